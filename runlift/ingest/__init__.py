@@ -1,0 +1,1 @@
+"""From paths to runs: discover, recognise, guard, identity, join, normalise, steps, ledger."""

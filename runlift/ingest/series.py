@@ -1,0 +1,205 @@
+"""The points of one run, metric by metric: attempts, what is in force, the metric's summary row."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from runlift.batch import PointRows
+from runlift.facts import Issue, Severity
+from runlift.ingest.steps import Attempts, Series, find_attempts, training_key
+from runlift.ingest.words import goal_of, plain_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from runlift.facts import Points
+    from runlift.ingest.normalise import RunDraft
+    from runlift.ingest.spool import Spool
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the report says of a run's points."""
+
+    points: int = 0
+    superseded: int = 0
+    restarts: int = 0
+    mirrored: int = 0
+    saws: int = 0
+
+
+def run_series(draft: RunDraft, spool: Spool, counts: Counts) -> Iterator[PointRows | dict[str, Any]]:
+    """Rows of ``points`` in sort order, each metric followed by its row of ``metrics``."""
+    for metric in spool.metrics(draft.run_id):
+        yield from _metric(draft, spool, metric, counts)
+
+
+def _metric(draft: RunDraft, spool: Spool, metric: str, counts: Counts) -> Iterator[PointRows | dict[str, Any]]:
+    primary = _primary(draft, spool, metric)
+    found = _attempts(draft, spool, metric, primary)
+    counts.restarts = max(counts.restarts, found.restarts)
+    counts.saws += found.saw
+    summary = _Summary(draft, metric)
+    at = 0
+    for source, p in spool.read(draft.run_id, metric):
+        n = len(p.value)
+        if source in primary:
+            attempt, superseded = found.attempt[at : at + n], found.superseded[at : at + n]
+            at += n
+        else:
+            attempt, superseded = None, np.ones(n, bool)
+            counts.mirrored += n
+        counts.points += n
+        counts.superseded += int(superseded.sum())
+        summary.see(p, superseded)
+        yield PointRows(
+            draft.run_id, plain_text(metric), draft.readings[source].name,
+            p.step, p.step_missing, p.epoch, p.wall_time, p.value, p.position, attempt, superseded,
+        )  # fmt: skip
+    yield summary.row()
+
+
+def _primary(draft: RunDraft, spool: Spool, metric: str) -> set[int]:
+    """The sources whose points of this metric are in force: those of the highest rank that are no copies."""
+    present = {block.source for block in spool.blocks[draft.run_id][metric]}
+    own = {i for i in present if not draft.readings[i].copy}
+    if not own:
+        return set()
+    top = max(draft.readings[i].rank for i in own)
+    return {i for i in own if draft.readings[i].rank == top}
+
+
+def _attempts(draft: RunDraft, spool: Spool, metric: str, primary: set[int]) -> Attempts:
+    keys, sources, marks, at = [], [], [], 0
+    for source, p in spool.read(draft.run_id, metric):
+        if source not in primary:
+            continue
+        keys.append(_key(p))
+        sources.append(np.full(len(p.value), source, np.int64))
+        for index, position, step in draft.marks:
+            if index == source:
+                first = int(np.searchsorted(p.position, position))
+                if first < len(p.value) and (first or at):
+                    marks.append((at + first, step))
+        at += len(p.value)
+    if not keys:
+        return Attempts(np.zeros(0, np.int32), np.zeros(0, bool), 0)
+    series = Series(np.concatenate(keys), np.concatenate(sources), tuple(_first_marks(marks, sources)))
+    return find_attempts(series)
+
+
+def _first_marks(
+    marks: list[tuple[int, float | None]], _sources: list[NDArray[np.int64]]
+) -> list[tuple[int, float | None]]:
+    """One mark an index: several marks before the same point are one restart."""
+    seen: dict[int, float | None] = {}
+    for index, step in marks:
+        seen.setdefault(index, step)
+    return sorted(seen.items())
+
+
+def _key(p: Points) -> NDArray[np.float64]:
+    n = len(p.value)
+    if p.step is None:
+        return np.full(n, np.nan) if p.epoch is None else p.epoch
+    return training_key(p.step, p.step_missing, p.epoch)
+
+
+class _Summary:
+    """The row of ``metrics``, gathered block by block over the points in force."""
+
+    def __init__(self, draft: RunDraft, metric: str) -> None:
+        self.run_id, self.metric = draft.run_id, metric
+        self.goal = draft.goals.get(metric) or goal_of(metric)
+        self.n = self.n_nonfinite = 0
+        self.total = 0.0
+        self.low, self.high = math.inf, -math.inf
+        self.first: float | None = None
+        self.last: float | None = None
+        self.first_step: int | None = None
+        self.last_step: int | None = None
+        self.kind = "none"
+
+    def see(self, p: Points, superseded: NDArray[np.bool_]) -> None:
+        keep = np.flatnonzero(~superseded)
+        if len(keep) == 0:
+            return
+        value = p.value[keep]
+        finite = value[np.isfinite(value)]
+        self.n += len(value)
+        self.n_nonfinite += len(value) - len(finite)
+        if len(finite):
+            self.total += float(finite.sum())
+            self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
+        if self.first is None:
+            self.first, self.first_step = float(value[0]), _step(p, int(keep[0]))
+        self.last, self.last_step = float(value[-1]), _step(p, int(keep[-1]))
+        if self.kind == "none":
+            self.kind = _kind(p)
+
+    def row(self) -> dict[str, Any]:
+        finite = self.n - self.n_nonfinite
+        return {
+            "run_id": self.run_id, "metric": plain_text(self.metric), "n": self.n,
+            "first_step": self.first_step, "last_step": self.last_step, "first": self.first, "last": self.last,
+            "min": self.low if finite else None, "max": self.high if finite else None,
+            "mean": self.total / finite if finite else None,
+            "n_nonfinite": self.n_nonfinite, "step_kind": self.kind, "goal": self.goal,
+        }  # fmt: skip
+
+
+def _step(p: Points, i: int) -> int | None:
+    if p.step is None or (p.step_missing is not None and p.step_missing[i]):
+        return None
+    return int(p.step[i])
+
+
+def _kind(p: Points) -> str:
+    if p.step is not None and (p.step_missing is None or not p.step_missing.all()):
+        return "step"
+    if p.epoch is not None and not np.isnan(p.epoch).all():
+        return "epoch"
+    return "time" if p.wall_time is not None else "none"
+
+
+def series_issues(counts: Counts, name: str) -> list[Issue]:
+    """What a person should know of how the points were taken."""
+    issues = []
+    if counts.restarts:
+        issues.append(
+            Issue(
+                "restart",
+                f"{name}: training started again {counts.restarts} time(s); {counts.superseded - counts.mirrored} "
+                "earlier points are overtaken by later attempts.",
+                severity=Severity.INFO,
+                done="All are kept; `history` shows the points in force, `points` all.",
+                count=counts.restarts,
+            )
+        )
+    if counts.mirrored:
+        issues.append(
+            Issue(
+                "mirrored-metric",
+                f"{name}: {counts.mirrored} points stand in a second source of the run as well.",
+                severity=Severity.INFO,
+                done="All are kept; `history` shows those of the more exact source.",
+                count=counts.mirrored,
+            )
+        )
+    if counts.saws:
+        issues.append(
+            Issue(
+                "local-steps",
+                f"{name}: the steps of {counts.saws} metric(s) count anew in every epoch.",
+                severity=Severity.INFO,
+                done="Kept as read; file order tells the epochs apart.",
+                count=counts.saws,
+            )
+        )
+    return issues

@@ -1,0 +1,64 @@
+"""Formats and exporters by name: the files of their folders and entry points, imported when asked for."""
+
+from __future__ import annotations
+
+import functools
+import importlib
+import importlib.metadata
+import pkgutil
+from typing import TYPE_CHECKING
+
+from runlift.errors import UnknownFormatError
+
+if TYPE_CHECKING:
+    from runlift.exporters._api import Exporter
+    from runlift.parsers._api import Parser
+
+
+def _classes(package: str, parent: type) -> list[type]:
+    """Every concrete subclass of ``parent`` that a module of the package (names without ``_``) or a plug-in defines."""
+    folder = importlib.import_module(package)
+    found: list[type] = []
+    for info in pkgutil.iter_modules(folder.__path__):
+        if not info.name.startswith("_"):
+            module = importlib.import_module(f"{package}.{info.name}")
+            found += [
+                c
+                for c in vars(module).values()
+                if isinstance(c, type) and issubclass(c, parent) and c is not parent and c.__module__ == module.__name__
+            ]
+    found += [point.load() for point in importlib.metadata.entry_points(group=package)]
+    return found
+
+
+@functools.cache
+def parsers() -> dict[str, Parser]:
+    """All source formats by name, the surest first."""
+    from runlift.parsers._api import Parser  # noqa: PLC0415 - the registry is imported by the command line
+
+    made = [c() for c in _classes("runlift.parsers", Parser)]
+    return {p.name: p for p in sorted(made, key=lambda p: (-p.rank, p.name))}
+
+
+def parser(name: str) -> Parser:
+    """One source format. UnknownFormatError names those that there are."""
+    try:
+        return parsers()[name]
+    except KeyError:
+        raise UnknownFormatError("format", name, list(parsers())) from None
+
+
+@functools.cache
+def exporters() -> dict[str, type[Exporter]]:
+    """All export targets by name."""
+    from runlift.exporters._api import Exporter  # noqa: PLC0415 - the registry is imported by the command line
+
+    return {c.name: c for c in sorted(_classes("runlift.exporters", Exporter), key=lambda c: c.__name__)}
+
+
+def exporter(name: str) -> type[Exporter]:
+    """One export target. UnknownFormatError names those that there are."""
+    try:
+        return exporters()[name]
+    except KeyError:
+        raise UnknownFormatError("export target", name, list(exporters())) from None

@@ -1,0 +1,189 @@
+"""Asking a store: DuckDB views over the files in force, answers as Arrow tables or pandas frames."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any, Self
+
+import duckdb
+import pyarrow as pa
+
+from runlift.errors import (
+    AmbiguousRunError,
+    NotAStoreError,
+    QueryError,
+    RunNotFoundError,
+    StoreNotFoundError,
+    StoreTooNewError,
+)
+from runlift.model import SCHEMA_VERSION, TABLES
+from runlift.store.schema import arrow_schema
+from runlift.store.snapshot import Snapshot, current_sources, take_snapshot
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MARK = "runlift.json"
+
+
+def read_mark(root: str) -> dict[str, Any]:
+    """The store's own description. StoreNotFoundError, NotAStoreError or StoreTooNewError where it cannot be used."""
+    path = os.path.join(root, MARK)
+    if not os.path.isfile(path):
+        if os.path.isdir(root) and os.listdir(root):
+            raise NotAStoreError(root)
+        raise StoreNotFoundError(root)
+    try:
+        with open(path, encoding="utf-8") as f:
+            mark = json.load(f)
+        found = int(mark["schema"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise NotAStoreError(root) from error
+    if found > SCHEMA_VERSION:
+        raise StoreTooNewError(root, found, SCHEMA_VERSION)
+    return dict(mark)
+
+
+def create_store(root: str) -> None:
+    """Make an empty store, or leave the store that is there. NotAStoreError where another folder is in the way."""
+    try:
+        read_mark(root)
+    except StoreNotFoundError:
+        os.makedirs(root, exist_ok=True)
+        part = os.path.join(root, f"{MARK}.{os.getpid()}.tmp")
+        with open(part, "w", encoding="utf-8") as f:
+            json.dump({"store": "runlift", "schema": SCHEMA_VERSION}, f)
+        os.replace(part, os.path.join(root, MARK))
+
+
+def quoted(text: str) -> str:
+    """Text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+class Store:
+    """A store opened for reading: one consistent snapshot, asked by SQL.
+
+    Args:
+        root: The store's folder.
+        memory_limit: DuckDB's memory limit, such as ``2GB``; by default DuckDB's own.
+
+    Raises:
+        StoreNotFoundError, NotAStoreError, StoreTooNewError, StoreDamagedError.
+    """
+
+    def __init__(self, root: str, memory_limit: str | None = None) -> None:
+        read_mark(root)
+        self.root = root
+        self.snapshot: Snapshot = take_snapshot(root)
+        self._db = duckdb.connect(":memory:")
+        if memory_limit:
+            self._db.execute(f"SET memory_limit = {quoted(memory_limit)}")
+        self._db.execute("SET TimeZone = 'UTC'")
+        self._make_views()
+        self._close_the_door()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the connection."""
+        self._db.close()
+
+    def _close_the_door(self) -> None:
+        """From here on SQL reaches the store's own folder and nothing else on the machine."""
+        folder = quoted(os.path.abspath(self.root) + os.sep)
+        self._db.execute(f"SET allowed_directories = [{folder}]")
+        self._db.execute("SET enable_external_access = false")
+        self._db.execute("SET lock_configuration = true")
+
+    def _make_views(self) -> None:
+        self._register("runs", self.snapshot.runs)
+        rows = current_sources(self.root, set(self.snapshot.listed))
+        sources = pa.Table.from_pylist(rows, schema=arrow_schema("sources"))
+        self._register("sources", sources)
+        self._db.register("_pairs", self.snapshot.pairs())
+        for table in TABLES:
+            if table not in ("runs", "sources", "ingests"):
+                self._view(table)
+        self._plain_view("ingests")
+        self._db.execute("CREATE VIEW history AS SELECT * FROM points WHERE NOT superseded")
+
+    def _register(self, name: str, table: pa.Table) -> None:
+        self._db.register(f"_{name}", table)
+        self._db.execute(f"CREATE TABLE {name} AS SELECT * FROM _{name}")
+        self._db.unregister(f"_{name}")
+
+    def _plain_view(self, table: str) -> None:
+        from runlift.store.snapshot import read_table  # noqa: PLC0415 - a small table, seldom asked
+
+        self._register(table, read_table(self.root, table))
+
+    def _view(self, table: str) -> None:
+        columns = ", ".join(f'"{c}"' for c in TABLES[table].names)
+        files = self.snapshot.files[table]
+        pieces = []
+        if files.whole:
+            pieces.append(f"SELECT {columns} FROM {_scan(files.whole)}")
+        if files.mixed:
+            part = "regexp_extract(filename, '([^/\\\\]+)\\.parquet$', 1)"
+            pieces.append(
+                f"SELECT {columns} FROM {_scan(files.mixed, 'filename=true')} WHERE ({part}, run_id) IN "
+                "(SELECT (part, run_id) FROM _pairs)"
+            )
+        if not pieces:
+            self._db.register(f"_empty_{table}", arrow_schema(table).empty_table())
+            pieces.append(f"SELECT {columns} FROM _empty_{table}")
+        body = " UNION ALL ".join(pieces)
+        if table == "issues":
+            body = f"SELECT i.* FROM ({body}) i SEMI JOIN sources s ON i.source = s.source AND i.ingest_id = s.ingest_id"
+        self._db.execute(f"CREATE VIEW {table} AS {body}")
+
+    def sql(self, query: str, parameters: list[Any] | None = None) -> pa.Table:
+        """The answer to one query as an Arrow table. QueryError with DuckDB's reason where it cannot be answered."""
+        try:
+            answer = self._db.sql(query, params=parameters or None)
+            return answer.to_arrow_table() if answer is not None else pa.table({})
+        except duckdb.Error as error:
+            raise QueryError(_reason(error)) from error
+
+    def frame(self, query: str, parameters: list[Any] | None = None) -> pd.DataFrame:
+        """The answer as a pandas frame."""
+        return self.sql(query, parameters).to_pandas()
+
+    def find_run(self, name: str) -> str:
+        """The run_id that an id, a prefix of one (4 digits at least) or a unique name means.
+
+        Raises:
+            RunNotFoundError, AmbiguousRunError.
+        """
+        ids = self.snapshot.runs.column("run_id").to_pylist()
+        names = self.snapshot.runs.column("name").to_pylist()
+        if name in ids:
+            return name
+        fits = [i for i, n in zip(ids, names, strict=True) if n == name]
+        if not fits and len(name) >= 4:
+            fits = [i for i in ids if i.startswith(name)]
+        if not fits:
+            fits = [i for i, n in zip(ids, names, strict=True) if n and n.endswith("/" + name)]
+        if len(fits) == 1:
+            return str(fits[0])
+        if fits:
+            raise AmbiguousRunError(name, fits)
+        import difflib  # noqa: PLC0415 - only for the message
+
+        raise RunNotFoundError(name, difflib.get_close_matches(name, [n for n in names if n], 3))
+
+
+def _scan(paths: list[str], more: str = "") -> str:
+    listed = ", ".join(quoted(os.path.abspath(p)) for p in paths)
+    return f"read_parquet([{listed}]{', ' + more if more else ''}, union_by_name=true)"
+
+
+def _reason(error: duckdb.Error) -> str:
+    text = str(error).strip()
+    return text.split("\n\nLINE", 1)[0].replace("\n", " ")
