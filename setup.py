@@ -10,6 +10,6 @@ setup(
     ext_modules=[
         Extension(name, [path], optional=True, extra_compile_args=["-O3", "-std=c11"])
         for name, path in KERNELS.items()
-        if os.path.exists(path)  # noqa: PTH110 - setup scripts stay plain
+        if os.path.exists(path)
     ],
 )

@@ -135,7 +135,7 @@ class Histogram:
 
 @dataclass(frozen=True, slots=True)
 class Media:
-    """One image, audio clip, video or mesh: its encoded bytes as logged. ``kind``: image, audio, video, mesh, other."""
+    """One image, audio clip, video or mesh: its encoded bytes as logged. ``kind``: one of these, or other."""
 
     tag: str
     kind: str
@@ -168,7 +168,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor of a kind with no table of its own: ``dtype`` (NumPy name or ``string``), ``shape``, raw C-order bytes."""
+    """A tensor with no table of its own: ``dtype`` (NumPy name or ``string``), ``shape``, raw C-order bytes."""
 
     tag: str
     dtype: str
@@ -212,7 +212,7 @@ class Account:
     """The ledger of a source, in one ``unit`` (bytes, lines, rows): every unit of ``total`` is in exactly one place.
 
     ``ignored`` names the rule for each amount; ``damaged`` are half-open byte (line, row) ranges; ``unfinished`` is a
-    cut tail that a later reading may complete. ``total == used + sum(ignored) + unrecognised + sum(damaged) + unfinished``.
+    cut tail that a later reading may complete. ``total`` = used + ignored + unrecognised + damaged + unfinished.
     """
 
     unit: str
@@ -229,6 +229,4 @@ class Account:
         return self.total - self.used - sum(self.ignored.values()) - self.unrecognised - lost - self.unfinished
 
 
-Fact = (
-    RunSeen | Param | Points | Restart | Text | Histogram | Media | Curve | Tensor | Artifact | Issue | Account
-)
+Fact = RunSeen | Param | Points | Restart | Text | Histogram | Media | Curve | Tensor | Artifact | Issue | Account

@@ -86,7 +86,9 @@ RUNS = Table(
         Column("revision", "int64", "Rises by one each time that the run is read again with more in it."),
         Column("ingested_at", "timestamp", "When this revision was read, UTC."),
         Column("runlift_version", "string", "The runlift that read it."),
-        Column("written_at", "timestamp", "When this row was written, UTC: the latest row of the highest revision counts."),
+        Column(
+            "written_at", "timestamp", "When this row was written, UTC: the latest row of the highest revision counts."
+        ),
         Column("parts", "list<string>", "The parts (files of the other tables) that hold this revision."),
     ),
 )
@@ -116,7 +118,9 @@ POINTS = Table(
         WALL_TIME,
         Column("value", "double", "The value: NaN, infinities and -0.0 as read."),
         Column("attempt", "int32", "0 for the first start of the run, one more for each restart."),
-        Column("superseded", "bool", "True where a later attempt, or a better source of the same metric, overtakes it."),
+        Column(
+            "superseded", "bool", "True where a later attempt, or a better source of the same metric, overtakes it."
+        ),
         *_ORIGIN,
     ),
     ("run_id", "metric", "position"),
@@ -244,11 +248,15 @@ SOURCES = Table(
         Column("unrecognised", "int64", "Ledger: units that nothing understood."),
         Column("damaged", "int64", "Ledger: units that are damaged (the ranges are in `ledger`)."),
         Column("unfinished", "int64", "Ledger: units of a cut tail that a later reading may complete."),
-        Column("ledger", "string", "The whole ledger as JSON: a list of accounts with ignored rules and damaged ranges."),
+        Column(
+            "ledger", "string", "The whole ledger as JSON: a list of accounts with ignored rules and damaged ranges."
+        ),
         Column("run_ids", "list<string>", "All the runs that it has a part in."),
         Column("path", "string", "Where it was last seen."),
         Column("copy_of", "string", "The source of which it is a copy."),
-        Column("group", "string", "The run_id that its sources were joined under, whether or not that run has rows."),
+        Column(
+            "joined_as", "string", "The run_id that its sources were joined under, whether or not that run has rows."
+        ),
         Column("head", "string", "Digests of its beginning, as JSON: how a moved or grown source is known again."),
         Column("parts", "list<string>", "The parts that were written when it was read."),
         Column("ingest_id", "string", "The ingest that saw it last."),

@@ -1,0 +1,1 @@
+"""Questions about runs: one file each, used by the command line and by Python."""

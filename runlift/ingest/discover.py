@@ -17,14 +17,27 @@ if TYPE_CHECKING:
 
 STORE_MARK = "runlift.json"
 SKIPPED_FOLDERS = frozenset(
-    {".git", ".hg", ".svn", "__pycache__", "node_modules", ".venv", ".ipynb_checkpoints", ".pytest_cache", "site-packages"}
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        "__pycache__",
+        "node_modules",
+        ".venv",
+        ".ipynb_checkpoints",
+        ".pytest_cache",
+        "site-packages",
+    }
 )
 
 
 @dataclass(slots=True)
 class Found:
-    """``sources`` in order of path; ``issues`` of paths that could not be followed; ``explicit`` paths of files that
-    the user named one by one; ``skipped``: how many folders each rule left out."""
+    """What a walk found.
+
+    ``sources`` in order of path; ``issues`` of paths that could not be followed; ``explicit``: paths of files that the
+    user named one by one; ``skipped``: how many folders each rule left out.
+    """
 
     sources: list[Source] = field(default_factory=list)
     issues: list[tuple[str, Issue]] = field(default_factory=list)
@@ -33,7 +46,7 @@ class Found:
 
 
 def plain_name(path: str) -> str:
-    """A path as valid Unicode: bytes that are not UTF-8 as ``\\xNN``."""
+    r"""A path as valid Unicode: bytes that are not UTF-8 as ``\xNN``."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 

@@ -60,3 +60,11 @@ def _failed(parser: Parser, error: Exception, verb: str) -> Issue:
         done="What it gave before was kept.",
         help="Please report this with the file; --as FORMAT reads it with another reader.",
     )
+
+
+def guarded_locate(parser: Parser, source: Source, position: int) -> str | None:
+    """The source's own text at a position; None where it cannot be had."""
+    try:
+        return parser.locate(source, position)
+    except Exception:  # noqa: BLE001 - the fence
+        return None

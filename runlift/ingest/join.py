@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Item:
-    """A source on its way into a run. ``known``: its row of ``sources`` where the store knows it; ``unchanged``: it
-    need not be decoded; ``start``: the byte from which to read on; ``copy_of``: the source that it repeats."""
+    """A source on its way into a run.
+
+    ``known``: its row of ``sources`` where the store knows it; ``unchanged``: it need not be decoded; ``start``: the
+    byte from which to read on; ``copy_of``: the source that it repeats.
+    """
 
     source: Source
     parser: Parser
@@ -109,7 +112,5 @@ def apart(items: list[Item]) -> tuple[list[Bundle], list[Item]]:
         folder_items = [i for i in b.items if i.parser.gathers == "folder"]
         if folder_items:
             split.append(Bundle(b.folder, folder_items, b.settings, "all event files of a folder are one run"))
-        split += [
-            Bundle(b.folder, [i], b.settings, "a file of its own") for i in b.items if i.parser.gathers == "file"
-        ]
+        split += [Bundle(b.folder, [i], b.settings, "a file of its own") for i in b.items if i.parser.gathers == "file"]
     return split, alone

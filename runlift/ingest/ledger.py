@@ -45,7 +45,7 @@ def check(name: str, accounts: list[Account]) -> list[Issue]:
     return [
         Issue(
             "ledger-open",
-            f"{name}: {abs(a.missing())} {a.unit} are in {'no place' if a.missing() > 0 else 'two places'} of the ledger.",
+            f"{name}: {abs(a.missing())} {a.unit} stand {'nowhere' if a.missing() > 0 else 'twice'} in the ledger.",
             severity=Severity.ERROR,
             done="All that was read was kept.",
             help="Please report this with the file.",

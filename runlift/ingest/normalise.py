@@ -27,8 +27,18 @@ from runlift.ingest.words import flatten, plain_text, setting, utc
 if TYPE_CHECKING:
     from runlift.ingest.spool import Spool
 
+_HISTOGRAM = ("left", "right", "count", "min", "max", "sum", "sum_squares")
 PutBlob = Callable[[bytes], str]
-_RUN_WORDS = frozenset(f.name for f in fields(RunSeen)) - {"run", "seed", "position", "tags", "started_at", "ended_at", "status", "parent"}  # fmt: skip
+_RUN_WORDS = frozenset(f.name for f in fields(RunSeen)) - {
+    "run",
+    "seed",
+    "position",
+    "tags",
+    "started_at",
+    "ended_at",
+    "status",
+    "parent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ class Drafts:
         if isinstance(fact, Issue):
             self._issue(fact, reading)
             return
-        draft = self._draft(fact, reading)
+        draft = self._draft(fact)
         index = draft.reading(reading)
         if isinstance(fact, Points):
             self._points(draft, index, fact)
@@ -106,7 +116,7 @@ class Drafts:
         else:
             self._item(draft, fact, reading)
 
-    def _draft(self, fact: Any, reading: Reading) -> RunDraft:
+    def _draft(self, fact: Any) -> RunDraft:
         key = fact.run
         seed = fact.seed if isinstance(fact, RunSeen) else None
         if key not in self.by_key:
@@ -189,7 +199,7 @@ def _item_row(fact: Any, put_blob: PutBlob) -> tuple[str, dict[str, Any]]:
     if isinstance(fact, Text):
         return "texts", row | {"text": plain_text(fact.text)}
     if isinstance(fact, Histogram):
-        return "histograms", row | {k: getattr(fact, k) for k in ("left", "right", "count", "min", "max", "sum", "sum_squares")}  # fmt: skip
+        return "histograms", row | {k: getattr(fact, k) for k in _HISTOGRAM}
     if isinstance(fact, Curve):
         values = [float(v) for column in fact.columns.values() for v in column]
         return "curves", row | {"kind": fact.kind, "columns": list(fact.columns), "values": values}

@@ -37,10 +37,7 @@ def recognise(source: Source, *, explicit: bool = False, only: str | None = None
     early = _not_data(head)
     if early:
         return Recognised(source, None, NO_MATCH, None, [early])
-    if only:
-        parser, match, issues = registry.parser(only), Match(Level.SIGNATURE, f"--as {only}"), []
-    else:
-        parser, match, issues = _best(head)
+    parser, match, issues = _chosen(only) if only else _best(head)
     mark = take_print(guarded_seed(parser, head), head.data, source.size) if parser else None
     return Recognised(source, parser, match, mark, issues)
 
@@ -64,6 +61,10 @@ def _not_data(head: Head) -> Issue | None:
             help="Fetch the file with `git lfs pull`, then ingest again.",
         )
     return None
+
+
+def _chosen(name: str) -> tuple[Parser | None, Match, list[Issue]]:
+    return registry.parser(name), Match(Level.SIGNATURE, f"--as {name}"), []
 
 
 def _best(head: Head) -> tuple[Parser | None, Match, list[Issue]]:

@@ -56,10 +56,10 @@ class Plans:
         self.kept: dict[str, list[Kept]] = defaultdict(list)
         for row in known:
             mark = print_from_json(row["head"])
-            if mark and row["group"]:
+            if mark and row["joined_as"]:
                 kept = Kept(row, mark, os.path.lexists(path_of(row["path"])))
-                self.kept[row["group"]].append(kept)
-                self._seen(mark.seed, row["group"])
+                self.kept[row["joined_as"]].append(kept)
+                self._seen(mark.seed, row["joined_as"])
 
     def _seen(self, seed: str, run_id: str) -> None:
         if run_id not in self.by_seed[seed]:
@@ -67,7 +67,7 @@ class Plans:
 
     def place(self, bundle: Bundle) -> Plan:
         """The plan that a bundle belongs to, with the bundle added."""
-        run_id = next((i.known["group"] for i in bundle.items if i.known and i.known["group"]), None)
+        run_id = next((i.known["joined_as"] for i in bundle.items if i.known and i.known["joined_as"]), None)
         if run_id is None:
             run_id = self._same_run(bundle) or self._new_id(bundle)
         plan = self.by_id.get(run_id)
@@ -153,4 +153,4 @@ def _kept_starts(kept: Kept, item: Item) -> bool:
     """Whether a known source is the beginning of the item, or all of it."""
     if not item.print.may_be(kept.print) or item.source.size < kept.row["bytes"] or not kept.row["digest"]:
         return False
-    return digest_of(item.source, kept.row["bytes"]) == kept.row["digest"]
+    return bool(digest_of(item.source, kept.row["bytes"]) == kept.row["digest"])

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from runlift.facts import Points
-    from runlift.ingest.normalise import RunDraft
+    from runlift.ingest.normalise import Reading, RunDraft
     from runlift.ingest.spool import Spool
 
 
@@ -36,8 +36,15 @@ class Counts:
 
 def run_series(draft: RunDraft, spool: Spool, counts: Counts) -> Iterator[PointRows | dict[str, Any]]:
     """Rows of ``points`` in sort order, each metric followed by its row of ``metrics``."""
+    order = sorted(range(len(draft.readings)), key=lambda i: _reading_order(draft.readings[i]))
+    place = [order.index(i) for i in range(len(order))]
+    spool.arrange(draft.run_id, place)
     for metric in spool.metrics(draft.run_id):
         yield from _metric(draft, spool, metric, counts)
+
+
+def _reading_order(reading: Reading) -> tuple[int, str, str]:
+    return (-reading.rank, reading.name.rsplit("/", 1)[-1], reading.name)
 
 
 def _metric(draft: RunDraft, spool: Spool, metric: str, counts: Counts) -> Iterator[PointRows | dict[str, Any]]:

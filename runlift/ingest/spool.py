@@ -55,6 +55,11 @@ class Spool:
         """The metric names of a run, sorted."""
         return sorted(self.blocks.get(run, {}))
 
+    def arrange(self, run: str, place: list[int]) -> None:
+        """Put a run's blocks in order of ``place[source]``; blocks of one source keep theirs."""
+        for blocks in self.blocks.get(run, {}).values():
+            blocks.sort(key=lambda b: place[b.source])
+
     def read(self, run: str, metric: str) -> Iterator[tuple[int, Points]]:
         """(source index, points) of one metric in reading order."""
         for block in self.blocks[run][metric]:

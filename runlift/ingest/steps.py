@@ -8,6 +8,7 @@ writer keeps two counters in one series (back and forth), or counts anew in ever
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +24,8 @@ _MIN_SEGMENT = 3
 @dataclass(frozen=True, slots=True)
 class Series:
     """One metric of one run in reading order: ``key`` orders training (float64[n], NaN for no step), ``source`` the
-    index of the source (int64[n]), ``marks``: (first index after a writer's mark, its step or None)."""
+    index of the source (int64[n]), ``marks``: (first index after a writer's mark, its step or None).
+    """
 
     key: F8
     source: I8
@@ -32,7 +34,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Attempts:
-    """``attempt``: int32[n]; ``superseded``: bool[n]; ``restarts``: how many; ``saw``: steps that count anew."""
+    """``attempt``: int32[n]; ``superseded``: bool[n]; ``restarts``: how many; ``saw``: steps count anew."""
 
     attempt: NDArray[np.int32]
     superseded: B1
@@ -45,8 +47,6 @@ def training_key(step: I8, missing: B1 | None, epoch: F8 | None) -> F8:
     key = step.astype(np.float64)
     if missing is not None and missing.any():
         key[missing] = np.nan if epoch is None else epoch[missing]
-        if not missing.all():
-            return key
         return key
     if epoch is None or not np.any(key[1:] < key[:-1]) or np.isnan(epoch).any():
         return key
@@ -102,7 +102,7 @@ def _starts(series: Series) -> tuple[dict[int, float], bool]:
 def _spans(source: I8) -> list[tuple[int, int]]:
     cuts = np.flatnonzero(source[1:] != source[:-1]) + 1
     edges = [0, *cuts.tolist(), len(source)]
-    return list(zip(edges[:-1], edges[1:], strict=True))
+    return list(itertools.pairwise(edges))
 
 
 def _first_number(key: F8) -> float | None:

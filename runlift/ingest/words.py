@@ -10,14 +10,17 @@ from typing import Any
 
 _MAX_TIME = 253_402_300_799.0  # 9999-12-31, the last that Arrow and Python can show
 
-_GOAL_MAX = re.compile(r"(acc|accuracy|auc|f1|map|ap\d*|bleu|rouge|recall|precision|reward|return|score|top\d|iou|miou|dice|r2|win_rate|success)", re.I)  # fmt: skip
+_GOAL_MAX = re.compile(
+    r"(acc|accuracy|auc|f1|map|ap\d*|bleu|rouge|recall|precision|reward|return|score|top\d|iou|dice|r2|win_rate|success)",
+    re.IGNORECASE,
+)
 _GOAL_MIN = re.compile(
-    r"(loss|error|err|rmse|mse|mae|perplexity|ppl|wer|cer|fid|nll|logloss|crossentropy|bpb|bpc)", re.I
+    r"(loss|error|err|rmse|mse|mae|perplexity|ppl|wer|cer|fid|nll|logloss|crossentropy|bpb|bpc)", re.IGNORECASE
 )
 
 
 def plain_text(text: str) -> str:
-    """Text as valid Unicode: lone surrogates (bytes that were not UTF-8) as ``\\udcNN``."""
+    r"""Text as valid Unicode: lone surrogates (bytes that were not UTF-8) as ``\udcNN``."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -41,19 +44,27 @@ def flatten(key: str, value: Any) -> list[tuple[str, Any]]:
 
 def setting(value: Any) -> dict[str, Any]:
     """The ``value``, ``number`` and ``kind`` columns of a setting."""
-    if value is None:
-        return {"value": "null", "number": None, "kind": "null"}
-    if isinstance(value, bool):
-        return {"value": "true" if value else "false", "number": float(value), "kind": "bool"}
-    if isinstance(value, int):
-        return {"value": str(value), "number": _as_float(value), "kind": "int"}
-    if isinstance(value, float):
-        return {"value": repr(value), "number": value, "kind": "float"}
-    if isinstance(value, (list, tuple)):
-        return {"value": _json(list(value)), "number": None, "kind": "list"}
-    if isinstance(value, dict):
-        return {"value": _json(value), "number": None, "kind": "map"}
-    return {"value": plain_text(str(value)), "number": None, "kind": "string"}
+    text, number, kind = _setting(value)
+    return {"value": text, "number": number, "kind": kind}
+
+
+def _setting(value: Any) -> tuple[str, float | None, str]:
+    match value:
+        case None:
+            found: tuple[str, float | None, str] = ("null", None, "null")
+        case bool():
+            found = ("true" if value else "false", float(value), "bool")
+        case int():
+            found = (str(value), _as_float(value), "int")
+        case float():
+            found = (repr(value), value, "float")
+        case list() | tuple():
+            found = (_json(list(value)), None, "list")
+        case dict():
+            found = (_json(value), None, "map")
+        case _:
+            found = (plain_text(str(value)), None, "string")
+    return found
 
 
 def _as_float(value: int) -> float | None:

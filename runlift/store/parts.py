@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from runlift.model import TABLES
-from runlift.store.schema import ROW_GROUP, arrow_schema, part_schema, parquet_writer, rows_to_table, stat_columns
+from runlift.store.schema import ROW_GROUP, arrow_schema, parquet_writer, part_schema, rows_to_table, stat_columns
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq

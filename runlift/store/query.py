@@ -103,7 +103,7 @@ class Store:
 
     def _make_views(self) -> None:
         self._register("runs", self.snapshot.runs)
-        rows = current_sources(self.root, set(self.snapshot.listed))
+        rows = current_sources(self.root, self.snapshot.listed)
         sources = pa.Table.from_pylist(rows, schema=arrow_schema("sources"))
         self._register("sources", sources)
         self._db.register("_pairs", self.snapshot.pairs())
@@ -140,7 +140,9 @@ class Store:
             pieces.append(f"SELECT {columns} FROM _empty_{table}")
         body = " UNION ALL ".join(pieces)
         if table == "issues":
-            body = f"SELECT i.* FROM ({body}) i SEMI JOIN sources s ON i.source = s.source AND i.ingest_id = s.ingest_id"
+            body = (
+                f"SELECT i.* FROM ({body}) i SEMI JOIN sources s ON i.source = s.source AND i.ingest_id = s.ingest_id"
+            )
         self._db.execute(f"CREATE VIEW {table} AS {body}")
 
     def sql(self, query: str, parameters: list[Any] | None = None) -> pa.Table:
@@ -153,7 +155,8 @@ class Store:
 
     def frame(self, query: str, parameters: list[Any] | None = None) -> pd.DataFrame:
         """The answer as a pandas frame."""
-        return self.sql(query, parameters).to_pandas()
+        found: pd.DataFrame = self.sql(query, parameters).to_pandas()
+        return found
 
     def find_run(self, name: str) -> str:
         """The run_id that an id, a prefix of one (4 digits at least) or a unique name means.

@@ -36,9 +36,7 @@ def arrow_schema(table: str) -> pa.Schema:
 @functools.cache
 def part_schema(table: str) -> pa.Schema:
     """The schema that parts are written with: repeating strings as dictionaries, which spares decoding them."""
-    return pa.schema(
-        [pa.field(c.name, DICTIONARY if c.dictionary else _TYPES[c.type]) for c in TABLES[table].columns]
-    )
+    return pa.schema([pa.field(c.name, DICTIONARY if c.dictionary else _TYPES[c.type]) for c in TABLES[table].columns])
 
 
 def stat_columns(table: str) -> list[str]:
@@ -68,7 +66,7 @@ def _writer_options(table: str) -> dict[str, Any]:
         "compression_level": 1,
         "use_dictionary": [_leaf(c) for c in t.columns if c.dictionary],
         "column_encoding": {c.name: e for c in t.columns if (e := _encoding(c))},
-        # Minimum and maximum of a column with NaN make DuckDB and Arrow skip row groups that match, so doubles have none.
+        # Minimum and maximum of a column with NaN make DuckDB and Arrow skip row groups that match: none for doubles.
         "store_schema": False,
         "write_statistics": [_leaf(c) for c in t.columns if "double" not in c.type],
     }

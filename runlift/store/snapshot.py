@@ -8,7 +8,6 @@ file is read as it is; else its rows are held against the list.
 from __future__ import annotations
 
 import os
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +94,7 @@ def take_snapshot(root: str) -> Snapshot:
     """A consistent snapshot; looks again where maintenance moved parts between the two looks."""
     for _ in range(_TRIES):
         runs = current_runs(root)
-        listed = _listed(runs)
+        listed = listed_parts(runs)
         files = {t: _files(active_files(root, t), listed) for t in TABLES if t not in ("runs", "sources", "ingests")}
         present = {part_of(p) for f in files.values() for p in (*f.whole, *f.mixed)}
         if listed.keys() <= present | _parts_of(active_files(root, "sources")):
@@ -107,7 +106,8 @@ def _parts_of(paths: Iterable[str]) -> set[str]:
     return {part_of(p) for p in paths}
 
 
-def _listed(runs: pa.Table) -> dict[str, list[str]]:
+def listed_parts(runs: pa.Table) -> dict[str, list[str]]:
+    """Part -> the runs in force that list it."""
     listed: dict[str, list[str]] = {}
     for run, parts in zip(runs.column("run_id").to_pylist(), runs.column("parts").to_pylist(), strict=True):
         for part in parts or ():
@@ -128,19 +128,14 @@ def _files(paths: list[str], listed: dict[str, list[str]]) -> Files:
     return Files(whole, mixed)
 
 
-def current_sources(root: str, live_parts: set[str]) -> list[dict[str, Any]]:
-    """The row in force of each source: the latest whose parts are in force (or that has none)."""
-    rows = read_table(root, "sources").to_pylist()
+def current_sources(root: str, listed: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """The row in force of each source: the latest whose part one of its runs lists (or that has no part)."""
     best: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        if row["parts"] and not live_parts.issuperset(row["parts"]):
+    for row in read_table(root, "sources").to_pylist():
+        runs = set(row["run_ids"] or ())
+        if any(runs.isdisjoint(listed.get(part, ())) for part in row["parts"] or ()):
             continue
         old = best.get(row["source"])
         if old is None or row["ingested_at"] >= old["ingested_at"]:
             best[row["source"]] = row
     return [best[k] for k in sorted(best)]
-
-
-def statuses(runs: pa.Table) -> Counter[str]:
-    """How many runs have which status."""
-    return Counter(runs.column("status").to_pylist())

@@ -1,0 +1,225 @@
+r"""The Python API: a store opened for questions, and export.
+
+>>> import runlift, tempfile, pathlib
+>>> folder = pathlib.Path(tempfile.mkdtemp())
+>>> _ = (folder / "metrics.csv").write_text("step,loss\\n0,1.5\\n1,nan\\n2,0.5\\n")
+>>> report = runlift.ingest(folder, store=folder / "store")
+>>> report.runs, report.points
+(1, 3)
+>>> with runlift.open(folder / "store") as store:
+...     store.history("loss")[["step", "value"]].values.tolist()
+[[0.0, 1.5], [1.0, nan], [2.0, 0.5]]
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self, overload
+
+from runlift import registry
+from runlift.errors import MetricNotFoundError, OptionError
+from runlift.options import default_store
+from runlift.store.query import Store
+from runlift.tracing import trace_point
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+    from runlift.reports import TraceLine
+
+
+Runs = Sequence[str] | str | None
+
+
+class RunStore:
+    """A store opened for reading. Every method gives a pandas frame, or an Arrow table with ``arrow=True``.
+
+    The columns are those of ``docs/schema.md``. What is committed after opening is not seen; open again for it.
+    """
+
+    def __init__(self, root: str | os.PathLike[str]) -> None:
+        self._store = Store(os.fspath(root))
+        self.root = os.fspath(root)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the connection."""
+        self._store.close()
+
+    @overload
+    def runs(self, where: str | None = None, *, arrow: Literal[False] = False) -> pd.DataFrame: ...
+
+    @overload
+    def runs(self, where: str | None = None, *, arrow: Literal[True]) -> pa.Table: ...
+
+    def runs(self, where: str | None = None, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """One row a run, the latest start first. ``where``: an SQL condition over the columns of ``runs``.
+
+        Raises:
+            QueryError: The condition cannot be read.
+        """
+        condition = f"WHERE {where}" if where else ""
+        return self._give(
+            f"SELECT * FROM runs {condition} ORDER BY started_at DESC NULLS LAST, name, run_id", [], arrow
+        )
+
+    @overload
+    def params(self, runs: Runs = None, *, arrow: Literal[False] = False) -> pd.DataFrame: ...
+
+    @overload
+    def params(self, runs: Runs = None, *, arrow: Literal[True]) -> pa.Table: ...
+
+    def params(self, runs: Runs = None, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """Settings, one row each."""
+        ids, chosen = self._chosen(runs)
+        return self._give(f"SELECT * FROM params {chosen} ORDER BY run_id, key", ids, arrow)
+
+    @overload
+    def metrics(self, runs: Runs = None, *, arrow: Literal[False] = False) -> pd.DataFrame: ...
+
+    @overload
+    def metrics(self, runs: Runs = None, *, arrow: Literal[True]) -> pa.Table: ...
+
+    def metrics(self, runs: Runs = None, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """One row for each metric of each run: count, first, last, min, max, mean, goal."""
+        ids, chosen = self._chosen(runs)
+        return self._give(f"SELECT * FROM metrics {chosen} ORDER BY run_id, metric", ids, arrow)
+
+    @overload
+    def history(self, metric: str | None = None, runs: Runs = None, *, superseded: bool = ..., arrow: Literal[False] = False) -> pd.DataFrame: ...
+
+    @overload
+    def history(self, metric: str | None = None, runs: Runs = None, *, superseded: bool = ..., arrow: Literal[True]) -> pa.Table: ...
+
+    def history(
+        self,
+        metric: str | None = None,
+        runs: Runs = None,
+        *,
+        superseded: bool = False,
+        arrow: bool = False,
+    ) -> pd.DataFrame | pa.Table:
+        """Points in file order.
+
+        Args:
+            metric: One metric; None for all.
+            runs: A run (id, prefix of it, or name) or several; None for all.
+            superseded: Also the points that later attempts overtake.
+            arrow: An Arrow table instead of a frame.
+
+        Raises:
+            RunNotFoundError, AmbiguousRunError, MetricNotFoundError.
+        """
+        ids, chosen = self._chosen(runs)
+        table = "points" if superseded else "history"
+        if metric is not None:
+            chosen = f"{chosen} {'AND' if chosen else 'WHERE'} metric = ${len(ids) + 1}"
+            self._need_metric(metric)
+            ids = [*ids, metric]
+        return self._give(f"SELECT * FROM {table} {chosen} ORDER BY run_id, metric, source, position", ids, arrow)
+
+    @overload
+    def table(self, name: str, runs: Runs = None, *, arrow: Literal[False] = False) -> pd.DataFrame: ...
+
+    @overload
+    def table(self, name: str, runs: Runs = None, *, arrow: Literal[True]) -> pa.Table: ...
+
+    def table(self, name: str, runs: Runs = None, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """Any table of the schema: texts, histograms, media, curves, tensors, artifacts, sources, issues, ingests."""
+        from runlift.model import TABLES, VIEWS  # noqa: PLC0415 - only for this call
+
+        if name not in TABLES and name not in VIEWS:
+            raise OptionError("table", name, f"one of {', '.join([*TABLES, *VIEWS])}")
+        ids, chosen = self._chosen(runs) if runs is not None else ([], "")
+        return self._give(f"SELECT * FROM {name} {chosen}", ids, arrow)
+
+    @overload
+    def sql(self, query: str, parameters: list[Any] | None = None, *, arrow: Literal[False] = False) -> pd.DataFrame: ...
+
+    @overload
+    def sql(self, query: str, parameters: list[Any] | None = None, *, arrow: Literal[True]) -> pa.Table: ...
+
+    def sql(self, query: str, parameters: list[Any] | None = None, *, arrow: bool = False) -> pd.DataFrame | pa.Table:
+        """The answer to an SQL query (DuckDB's dialect) over all tables and the view ``history``.
+
+        Raises:
+            QueryError: With DuckDB's reason.
+        """
+        found = self._store.sql(query, parameters)
+        return found if arrow else found.to_pandas()
+
+    def trace(self, run: str, metric: str, step: int | None = None) -> list[TraceLine]:
+        """Where the points of a metric (at a step) were read: the source's own lines or records.
+
+        Raises:
+            RunNotFoundError, AmbiguousRunError, MetricNotFoundError.
+        """
+        run_id = self.find(run)
+        self._need_metric(metric, run_id)
+        return trace_point(self._store, run_id, metric, step)
+
+    def find(self, run: str) -> str:
+        """The run_id that an id, a prefix of one, or a unique name means."""
+        return self._store.find_run(run)
+
+    def _chosen(self, runs: Runs) -> tuple[list[Any], str]:
+        if runs is None:
+            return [], ""
+        ids = [self.find(r) for r in ([runs] if isinstance(runs, str) else runs)]
+        marks = ", ".join(f"${i + 1}" for i in range(len(ids)))
+        return list(ids), f"WHERE run_id IN ({marks})" if ids else "WHERE false"
+
+    def _need_metric(self, metric: str, run_id: str | None = None) -> None:
+        condition, values = ("AND run_id = $2", [metric, run_id]) if run_id else ("", [metric])
+        if self._store.sql(f"SELECT 1 FROM metrics WHERE metric = $1 {condition} LIMIT 1", values).num_rows == 0:
+            where, more = ("WHERE run_id = $1", [run_id]) if run_id else ("", [])
+            known = self._store.sql(f"SELECT DISTINCT metric FROM metrics {where} ORDER BY 1", more)
+            raise MetricNotFoundError(metric, known.column(0).to_pylist())
+
+    def _give(self, query: str, values: list[Any], arrow: bool) -> Any:
+        found = self._store.sql(query, values)
+        return found if arrow else found.to_pandas()
+
+
+def open(store: str | os.PathLike[str] | None = None) -> RunStore:  # noqa: A001 - runlift.open reads as it is meant
+    """Open a store for questions; the default is ``RUNLIFT_STORE`` or ``./runlift-store``.
+
+    Raises:
+        StoreNotFoundError, NotAStoreError, StoreTooNewError, StoreDamagedError.
+    """
+    return RunStore(store if store is not None else default_store())
+
+
+def export(
+    target: str, dest: str | os.PathLike[str], store: str | os.PathLike[str] | None = None, **options: Any
+) -> Any:
+    """Write a store's runs to a target: ``xlsx``, ``csv``, ``parquet``.
+
+    Args:
+        target: The target's name (``runlift formats`` lists them).
+        dest: The file or folder to write.
+        store: The store; by default as for ``open``.
+        options: The target's own options, as its options class names them.
+
+    Returns:
+        The target's report: files written, and what could not be put into them.
+
+    Raises:
+        UnknownFormatError, MissingLibraryError, OptionError.
+    """
+    from runlift.reading import StoreReading  # noqa: PLC0415 - only for exports
+
+    chosen = registry.exporter(target)
+    try:
+        wanted = chosen.options(**options)
+    except TypeError as error:
+        raise OptionError("options", ", ".join(options), str(error)) from error
+    with Store(os.fspath(store if store is not None else default_store())) as opened:
+        return chosen().export(StoreReading(opened), os.fspath(dest), wanted)

@@ -1,0 +1,50 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from runlift.options import DEFAULT_STORE
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+store_option: Callable[[F], F] = click.option(
+    "--store",
+    envvar="RUNLIFT_STORE",
+    default=DEFAULT_STORE,
+    show_default=True,
+    metavar="FOLDER",
+    help="The store; RUNLIFT_STORE sets it too.",
+)
+json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+def reading_options(command: F) -> F:
+    """How sources are read: --as, --map, --layout, --pattern, --no-join."""
+    for option in (
+        click.option("--no-join", is_flag=True, help="A log, a table and event files in one folder are runs apart."),
+        click.option(
+            "--pattern", "patterns", multiple=True, help="A line of a text log, as 'epoch {epoch:d} loss {loss}'."
+        ),
+        click.option("--layout", type=click.Choice(["wide", "long", "runs"]), help="How tables are laid out."),
+        click.option("--map", "mapping", multiple=True, metavar="ROLE=COLUMN", help="Such as step=iteration."),
+        click.option(
+            "--as", "format_", metavar="FORMAT", help="Read every source as this format (see: runlift formats)."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def read_mapping(pairs: tuple[str, ...]) -> dict[str, str]:
+    """``("step=iteration",)`` as a mapping; a usage error names a pair that is none."""
+    found = {}
+    for pair in pairs:
+        role, equals, column = pair.partition("=")
+        if not equals or not role or not column:
+            raise click.BadParameter(f"{pair!r} is not ROLE=COLUMN, such as step=iteration.", param_hint="--map")
+        found[role] = column
+    return found

@@ -1,0 +1,76 @@
+"""``runlift export``: one sub-command a target, its options from the target's own options class."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing
+from typing import Any
+
+import click
+
+from runlift.cli import _render as out
+from runlift.cli._options import json_option, store_option
+
+
+class _Targets(click.Group):
+    """The registry's exporters as commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        del ctx
+        from runlift import registry  # noqa: PLC0415 - only when export is used
+
+        return sorted(registry.exporters())
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        del ctx
+        from runlift import registry  # noqa: PLC0415 - only when export is used
+
+        target = registry.exporters().get(cmd_name)
+        return _command(target) if target else None
+
+
+def _command(target: Any) -> click.Command:
+    def run(dest: str, store: str, as_json: bool, **chosen: Any) -> int:
+        import runlift  # noqa: PLC0415 - --help needs none of it
+
+        report = runlift.export(target.name, dest, store, **{k: v for k, v in chosen.items() if v not in (None, ())})
+        if as_json:
+            out.say_json(dataclasses.asdict(report))
+        else:
+            _show(report)
+        return 0
+
+    params: list[click.Parameter] = [click.Argument(["dest"])]
+    params += [_option(f, typing.get_type_hints(target.options)[f.name]) for f in dataclasses.fields(target.options)]
+    made = click.Command(target.name, callback=run, params=params, help=_help(target), short_help=target.title)
+    return store_option(json_option(made))  # type: ignore[type-var]
+
+
+def _help(target: Any) -> str:
+    doc = (target.__doc__ or target.title).strip().split("\n\n")[0]
+    return f"{doc}\n\n\b\nExample:  runlift export {target.name} {target.example}"
+
+
+def _option(field: dataclasses.Field[Any], hint: Any) -> click.Option:
+    flag = "--" + field.name.replace("_", "-")
+    doc = field.metadata.get("help", "")
+    if hint is bool:
+        return click.Option([f"{flag}/--no-{flag[2:]}"], default=field.default, help=doc)
+    if typing.get_origin(hint) in (tuple, list):
+        return click.Option([flag], multiple=True, help=doc)
+    kind: Any = int if hint in (int, int | None) else float if hint in (float, float | None) else str
+    return click.Option([flag], type=kind, default=None, help=doc)
+
+
+def _show(report: Any) -> None:
+    for line in report.lines():
+        out.say(line)
+
+
+@click.command("export", cls=_Targets)
+def command() -> None:
+    """Write the runs to a workbook, CSV or Parquet.
+
+    \b
+    Example:  runlift export xlsx runs.xlsx
+    """

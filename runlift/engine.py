@@ -1,0 +1,73 @@
+"""Where batches of runs are read: here for little work, else in worker processes (joblib)."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Self
+
+from runlift.work import run_batch
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runlift.work import BatchResult, RunTask
+
+BATCH_BYTES = 24 << 20
+BATCH_RUNS = 2_000
+SERIAL_BYTES = 16 << 20
+COMMIT_BATCHES = 32
+
+
+def batches(tasks: list[RunTask], jobs: int) -> list[list[RunTask]]:
+    """Tasks in batches of about 24 MiB, at least one for each worker, in a fixed order."""
+    total = sum(t.bytes for t in tasks)
+    size = min(BATCH_BYTES, max(1, total // max(1, jobs)) + 1)
+    made: list[list[RunTask]] = []
+    room = 0
+    for task in tasks:
+        if not made or room <= 0 or len(made[-1]) >= BATCH_RUNS:
+            made.append([])
+            room = size
+        made[-1].append(task)
+        room -= task.bytes
+    return made
+
+
+class Engine:
+    """Runs batches; results come in groups that are committed together."""
+
+    def __init__(self, root: str, ingest_id: str, jobs: int) -> None:
+        self.root, self.ingest_id = root, ingest_id
+        self.jobs = jobs or (
+            os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return None
+
+    def run(self, tasks: list[RunTask]) -> Iterator[list[BatchResult]]:
+        """Results of all tasks, in groups, as they come."""
+        if not tasks:
+            return
+        total = sum(t.bytes for t in tasks)
+        if self.jobs == 1 or total < SERIAL_BYTES:
+            for batch in batches(tasks, 1):
+                yield [run_batch(self.root, self.ingest_id, batch)]
+            return
+        yield from self._in_processes(batches(tasks, self.jobs))
+
+    def _in_processes(self, todo: list[list[RunTask]]) -> Iterator[list[BatchResult]]:
+        from joblib import Parallel, delayed  # noqa: PLC0415 - slow to import, and only for much work
+
+        parallel = Parallel(n_jobs=self.jobs, return_as="generator_unordered")
+        group: list[BatchResult] = []
+        for result in parallel(delayed(run_batch)(self.root, self.ingest_id, b) for b in todo):
+            group.append(result)
+            if len(group) >= COMMIT_BATCHES:
+                yield group
+                group = []
+        if group:
+            yield group
