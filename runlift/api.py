@@ -93,10 +93,14 @@ class RunStore:
         return self._give(f"SELECT * FROM metrics {chosen} ORDER BY run_id, metric", ids, arrow)
 
     @overload
-    def history(self, metric: str | None = None, runs: Runs = None, *, superseded: bool = ..., arrow: Literal[False] = False) -> pd.DataFrame: ...
+    def history(
+        self, metric: str | None = None, runs: Runs = None, *, superseded: bool = ..., arrow: Literal[False] = False
+    ) -> pd.DataFrame: ...
 
     @overload
-    def history(self, metric: str | None = None, runs: Runs = None, *, superseded: bool = ..., arrow: Literal[True]) -> pa.Table: ...
+    def history(
+        self, metric: str | None = None, runs: Runs = None, *, superseded: bool = ..., arrow: Literal[True]
+    ) -> pa.Table: ...
 
     def history(
         self,
@@ -141,7 +145,9 @@ class RunStore:
         return self._give(f"SELECT * FROM {name} {chosen}", ids, arrow)
 
     @overload
-    def sql(self, query: str, parameters: list[Any] | None = None, *, arrow: Literal[False] = False) -> pd.DataFrame: ...
+    def sql(
+        self, query: str, parameters: list[Any] | None = None, *, arrow: Literal[False] = False
+    ) -> pd.DataFrame: ...
 
     @overload
     def sql(self, query: str, parameters: list[Any] | None = None, *, arrow: Literal[True]) -> pa.Table: ...

@@ -83,39 +83,41 @@ def _primary(draft: RunDraft, spool: Spool, metric: str) -> set[int]:
 
 
 def _attempts(draft: RunDraft, spool: Spool, metric: str, primary: set[int]) -> Attempts:
-    keys, sources, marks, at = [], [], [], 0
+    blocks: list[Points] = []
+    sources: list[NDArray[np.int64]] = []
+    marks: dict[int, float | None] = {}
+    at = 0
     for source, p in spool.read(draft.run_id, metric):
         if source not in primary:
             continue
-        keys.append(_key(p))
+        blocks.append(p)
         sources.append(np.full(len(p.value), source, np.int64))
         for index, position, step in draft.marks:
             if index == source:
                 first = int(np.searchsorted(p.position, position))
                 if first < len(p.value) and (first or at):
-                    marks.append((at + first, step))
+                    marks.setdefault(at + first, step)
         at += len(p.value)
-    if not keys:
+    if not blocks:
         return Attempts(np.zeros(0, np.int32), np.zeros(0, bool), 0)
-    series = Series(np.concatenate(keys), np.concatenate(sources), tuple(_first_marks(marks, sources)))
-    return find_attempts(series)
+    return find_attempts(Series(_key(blocks), np.concatenate(sources), tuple(sorted(marks.items()))))
 
 
-def _first_marks(
-    marks: list[tuple[int, float | None]], _sources: list[NDArray[np.int64]]
-) -> list[tuple[int, float | None]]:
-    """One mark an index: several marks before the same point are one restart."""
-    seen: dict[int, float | None] = {}
-    for index, step in marks:
-        seen.setdefault(index, step)
-    return sorted(seen.items())
-
-
-def _key(p: Points) -> NDArray[np.float64]:
-    n = len(p.value)
-    if p.step is None:
-        return np.full(n, np.nan) if p.epoch is None else p.epoch
-    return training_key(p.step, p.step_missing, p.epoch)
+def _key(blocks: list[Points]) -> NDArray[np.float64]:
+    """What orders the points of a metric, over all its blocks together."""
+    n = [len(b.value) for b in blocks]
+    epoch = None
+    if any(b.epoch is not None for b in blocks):
+        nothing = [np.full(k, np.nan) for k in n]
+        epoch = np.concatenate([e if b.epoch is None else b.epoch for b, e in zip(blocks, nothing, strict=True)])
+    step = np.concatenate([np.zeros(k, np.int64) if b.step is None else b.step for b, k in zip(blocks, n, strict=True)])
+    missing = np.concatenate(
+        [
+            b.step_missing if b.step_missing is not None else np.full(k, b.step is None)
+            for b, k in zip(blocks, n, strict=True)
+        ]
+    )
+    return training_key(step, missing, epoch)
 
 
 class _Summary:
