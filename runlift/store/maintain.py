@@ -72,7 +72,7 @@ def store_info(root: str) -> list[TableInfo]:
 def check_store(root: str) -> list[str]:
     """A line for everything that is wrong: missing or cut parts, open ledgers, missing blobs, wrong summaries."""
     read_mark(root)
-    return [*_check_files(root), *_check_rows(root)]
+    return list(_check_files(root)) or list(_check_rows(root))
 
 
 def _check_files(root: str) -> Iterator[str]:
