@@ -1,0 +1,75 @@
+"""What lines inherit from lines before them: step, epoch, phase. One rule for each, applied to whole blocks.
+
+- A line's own step and epoch are its own. A line with its own epoch but no step has no step.
+- Other lines take the step and the epoch of the last line that gave one; the step is left out when an epoch was
+  announced after it.
+- A line's own phase is its own. A line that gives a step or an epoch and no phase ends the phase before it; other
+  lines take the phase of the last line that named one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from runlift.facts import F8, I8
+
+
+@dataclass(slots=True)
+class Carried:
+    """What a block hands on to the next."""
+
+    step: float = np.nan
+    epoch: float = np.nan
+    epoch_after_step: bool = False
+    phase: int = 0
+
+
+@dataclass(slots=True)
+class Context:
+    """Own and inherited places of the n frames of a block; NaN and -1 where there is none."""
+
+    own_step: F8
+    own_epoch: F8
+    own_phase: I8
+    step: F8 = field(default_factory=lambda: np.empty(0))
+    epoch: F8 = field(default_factory=lambda: np.empty(0))
+    phase: I8 = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @classmethod
+    def of(cls, n: int) -> Context:
+        """A context for n frames that says nothing yet."""
+        return cls(np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.int64))
+
+    def resolve(self, carried: Carried) -> Carried:
+        """Fill in what is inherited; gives what the next block begins with."""
+        n = len(self.own_step)
+        step_at, epoch_at = _last(~np.isnan(self.own_step)), _last(~np.isnan(self.own_epoch))
+        phase_at = _last(self.own_phase >= 0)
+        self.step = _fill(self.own_step, step_at, carried.step)
+        self.epoch = _fill(self.own_epoch, epoch_at, carried.epoch)
+        self.phase = np.where(phase_at >= 0, self.own_phase[phase_at], carried.phase)
+        stale = (epoch_at > step_at) | ((epoch_at < 0) & (step_at < 0) & carried.epoch_after_step)
+        if n == 0:
+            return carried
+        self.step[stale] = np.nan
+        last = n - 1
+        return Carried(
+            _fill(self.own_step, step_at, carried.step)[last],
+            self.epoch[last],
+            bool(stale[last]),
+            int(self.phase[last]),
+        )
+
+
+def _last(there: np.ndarray) -> I8:
+    """For each frame the index of the last one so far (itself included) where ``there``; -1 for none."""
+    at = np.where(there, np.arange(len(there)), -1)
+    return np.maximum.accumulate(at) if len(at) else at
+
+
+def _fill(own: F8, at: I8, before: float) -> F8:
+    return np.where(at >= 0, own[at], before) if len(own) else own.copy()

@@ -1,0 +1,79 @@
+"""Which of the named numbers are metrics: by their words, by the line they stand in, by how often and how they vary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from runlift.grammars._words import Kind, kind, plain
+
+if TYPE_CHECKING:
+    from runlift.grammars._draft import Draft, Pair
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a block shows of one number of a shape: times seen, whether it varies, whether written with a fraction."""
+
+    count: int
+    varies: bool
+    is_float: bool
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What is known of a file so far. ``training``: some line has a step or an epoch, and a metric."""
+
+    training: bool = False
+    accepted: set[tuple[str, str]] = field(default_factory=set)
+
+    def look(self, draft: Draft) -> None:
+        """Note whether a shape makes the file one of training."""
+        if is_record(draft) and any(kind(p.name) is Kind.METRIC for p in draft.pairs):
+            self.training = True
+
+    def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
+        """Whether the number is a metric."""
+        what = kind(pair.name)
+        if what in (Kind.CLOCK, Kind.COUNTER):
+            return False
+        if is_record(draft):
+            return self._in_record(draft, pair, what, seen)
+        if draft.bar or draft.texts:
+            return False
+        return self._alone(pair, what, seen)
+
+    def _in_record(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
+        if what is Kind.METRIC:
+            return True
+        if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
+            return False
+        company = any(kind(p.name) in (Kind.METRIC, Kind.GAUGE) for p in draft.pairs)
+        if what is Kind.GAUGE:
+            return seen.is_float or company
+        if what is Kind.SETTING:
+            return company and seen.is_float and seen.varies
+        return seen.is_float or (company and not pair.spaced)
+
+    def _alone(self, pair: Pair, what: Kind, seen: Seen) -> bool:
+        if what is Kind.METRIC:
+            if seen.count >= 2 and (self.training or seen.varies):
+                return seen.is_float or seen.varies
+            return seen.is_float and self.training and _outcome(pair.name)
+        if not self.training or seen.count < 3 or not seen.varies:
+            return False
+        return what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN and len(plain(pair.name).split(" ")) <= 6)
+
+
+def is_record(draft: Draft) -> bool:
+    """Whether a line says where in training it stands."""
+    return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None
+
+
+_OUTCOMES = frozenset(
+    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return".split()
+)
+
+
+def _outcome(name: str) -> bool:
+    return any(w in _OUTCOMES for w in plain(name).split(" "))

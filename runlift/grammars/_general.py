@@ -1,0 +1,363 @@
+"""The general reader: the items that the general grammar finds in a shape, made into a Draft by stated rules."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._peel import Peeled, peel
+from runlift.grammars._words import COPULAS, EPOCHS, STEPS, STOPS, leading_phase, phase_of, plain
+
+N = "\x01"
+_SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
+_NOT_BEFORE_STEP = frozenset(
+    "max total warmup per every num number best last each skip save log eval logging n".split()
+)
+
+
+@dataclass(slots=True)
+class Value:
+    """A value in a line: its kind of token, first slot, text, and the tails behind it as (type, text, slot)."""
+
+    kind: str
+    slot: int
+    text: str
+    tails: list[tuple[str, str, int]] = field(default_factory=list)
+
+    def tail(self, kind: str) -> tuple[str, int] | None:
+        """Text and slot of the first tail of a kind."""
+        return next(((t, s) for k, t, s in self.tails if k == kind), None)
+
+    @property
+    def unit(self) -> str:
+        """What is written behind the number: ``ms``, ``%``, ``samples/sec``."""
+        found = self.tail("UNIT")
+        return found[0].strip(" []()") if found else ""
+
+    @property
+    def total(self) -> int | None:
+        """The slot of the total in ``3/10`` or ``3 of 10``."""
+        if self.kind == "COUNTER":
+            return self.slot + 1
+        found = self.tail("OF")
+        return found[1] if found else None
+
+
+@cache
+def _parser() -> Any:
+    from lark import Lark  # noqa: PLC0415 - slow to import
+
+    from runlift.grammars._lex import ShapeLexer  # noqa: PLC0415 - needs lark
+
+    text = resources.files("runlift.grammars").joinpath("general.lark").read_text(encoding="utf-8")
+    return Lark(text, parser="lalr", lexer=ShapeLexer)
+
+
+def read_shape(text: str) -> Draft:
+    """The general reader's Draft of a shape's text."""
+    peeled = peel(text)
+    draft = Draft(
+        text, rank=peeled.rank, worker=peeled.worker, time=peeled.time, stamp=peeled.stamp, level=peeled.level
+    )
+    draft.words = re.sub(r"[\x01-\x04]+", "#", peeled.rest).strip()
+    if N not in peeled.rest or not any(c.isalpha() for c in peeled.rest):
+        draft.row = N in peeled.rest and not re.search(r"[^\s\x01\x04|%.:/()+-]", peeled.rest)
+        _header_words(draft)
+        return draft
+    _Reader(draft, peeled).read()
+    _header_words(draft)
+    return draft
+
+
+def _header_words(draft: Draft) -> None:
+    """A line without metrics may announce a phase: ``***** Running Evaluation *****``, ``Validation:``."""
+    if draft.pairs or draft.phase:
+        return
+    own = re.findall(r"[A-Za-z]+", draft.words)
+    if not own or len(own) > 8:
+        return
+    for i, word in enumerate(own[:4]):
+        phase = phase_of(word)
+        if phase and phase != "best" and all(w.lower() in _OPENERS for w in own[:i]):
+            draft.phase = phase
+            return
+
+
+_OPENERS = frozenset(
+    "running run start starting started begin beginning now epoch epochs the step performing do doing on".split()
+)
+
+
+class _Reader:
+    """Walks over the items of one shape and fills the Draft."""
+
+    def __init__(self, draft: Draft, peeled: Peeled) -> None:
+        self.draft, self.base, self.rest = draft, peeled.slot, peeled.rest
+        self.path: list[str] = []
+        self.sentence: list[str] = []
+        self.head = ""
+        self.phase = ""
+        self.bracket = False
+        self.numbers: list[tuple[str, Value]] = []
+        self.last: Value | None = None
+
+    def read(self) -> None:
+        tree = _parser().parse(self.rest)
+        items = list(tree.children)
+        for i, item in enumerate(items):
+            follows = items[i + 1] if i + 1 < len(items) else None
+            getattr(self, "_" + str(item.data))(item.children, follows)
+        self._bare_counters()
+
+    # one method for each kind of item
+
+    def _head(self, children: list[Any], follows: Any) -> None:
+        name = clean(str(children[0]))
+        kind = str(follows.data) if follows is not None else ""
+        self.head = name
+        if kind == "words" or (kind == "mark" and str(follows.children[0]) not in "{[("):
+            self.draft.texts += kind == "words"
+            if kind != "words" and phase_of(name):
+                self._set_phase(phase_of(name))
+            return
+        if kind == "mark" and str(follows.children[0]) == "{":
+            return
+        phase = phase_of(name) or leading_phase(name)[0]
+        if phase:
+            self._set_phase(phase)
+        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40:
+            self.draft.lead = name if not self.path else ""
+
+    def _words(self, children: list[Any], _follows: Any) -> None:
+        text = str(children[0])
+        for word in text.split(" ")[:2]:
+            if phase_of(word) and not self.draft.pairs:
+                self._set_phase(phase_of(word))
+                break
+        self.sentence.append(text)
+
+    def _mark(self, children: list[Any], _follows: Any) -> None:
+        mark = str(children[0])
+        kind = children[0].type
+        if kind == "OPEN":
+            self.path.append(self.head if mark == "{" else "")
+            self.head = ""
+            self.bracket = True
+        elif kind == "CLOSE":
+            if self.path:
+                self.path.pop()
+            if mark in ")]" and self.bracket:
+                self.bracket = False
+        if kind in ("SEP", "OPEN", "CLOSE"):
+            self.sentence = []
+            if mark not in "-":
+                self.head = self.head if kind == "OPEN" else ""
+
+    def _pair(self, children: list[Any], _follows: Any) -> None:
+        value = self._value(children[1])
+        self._number(clean(str(children[0])), value, spaced=False)
+
+    def _loose(self, children: list[Any], follows: Any) -> None:
+        value = self._value(children[1])
+        key = clean(str(children[0]))
+        if self._in_sentence(key, value, follows):
+            self.sentence.append(key)
+            return
+        self._number(key, value, spaced=True)
+
+    def _bare(self, children: list[Any], _follows: Any) -> None:
+        value = self._value(children[0])
+        if value.kind in ("TQDM", "BAR"):
+            self._bar(value)
+        elif value.kind == "NUM" and "/" in value.unit and value.total is None:
+            self._add(value.unit, value)
+        elif value.kind in ("NUM", "LIST", "COUNTER"):
+            self.numbers.append(("", value))
+        self.last = value
+
+    # what a named number is
+
+    def _number(self, key: str, value: Value, *, spaced: bool) -> None:
+        self.last = value
+        if value.kind in ("TQDM", "BAR"):
+            self.sentence.append(key)
+            self._bar(value)
+            return
+        if value.kind not in ("NUM", "LIST", "COUNTER"):
+            return
+        if self._counts(key, value, spaced=spaced):
+            return
+        if spaced and phase_of(key) and value.kind == "LIST":
+            self._set_phase(phase_of(key))
+            self.numbers.append((key, value))
+            return
+        if spaced and plain(key) in COPULAS:
+            key = self.sentence[-1] if self.sentence else ""
+        elif not spaced and self.sentence and not self.bracket and _open_sentence(self.sentence):
+            key = " ".join([*self.sentence, key])
+        self.sentence = []
+        key = without_copula(key)
+        if key:
+            self._add(key, value, spaced=spaced)
+
+    def _counts(self, key: str, value: Value, *, spaced: bool) -> bool:
+        """Whether the number is the line's step or epoch."""
+        short = plain(key)
+        phase, rest = leading_phase(key)
+        name = plain(rest) if phase else short
+        if name in EPOCHS or name in STEPS:
+            if phase and phase != "best":
+                self._set_phase(phase)
+            self._take(name, value)
+            return True
+        tokens = short.split(" ")
+        if (
+            spaced
+            and len(tokens) > 1
+            and tokens[-1] in ("epoch", "step", "iteration", "iter", "steps", "epochs", "update", "iterations")
+        ):
+            if any(t in _NOT_BEFORE_STEP for t in tokens[:-1]):
+                return False
+            self._take(tokens[-1], value)
+            before = without_copula(re.sub(r"[\W_]*\w+[\W_]*$", "", key))
+            if phase_of(before.split(" ")[0]):
+                self._set_phase(phase_of(before.split(" ")[0]))
+            self.sentence = [before] if before else []
+            return True
+        return False
+
+    def _take(self, name: str, value: Value) -> None:
+        draft, slot = self.draft, value.slot
+        if name in EPOCHS:
+            if draft.epoch is None:
+                draft.epoch, draft.epoch_total = slot, value.total
+            elif name not in ("e", "ep"):
+                pass
+            return
+        rank = STEPS[name]
+        if name in ("s", "t", "i", "it", "e") and draft.pairs:
+            self._add(name, value)
+            return
+        if rank > draft.step_rank:
+            draft.step, draft.step_rank, draft.step_total = slot, rank, value.total
+            draft.step_scale = _SCALE.get(value.unit, 1.0)
+
+    def _bar(self, value: Value) -> None:
+        draft = self.draft
+        draft.bar = True
+        if value.kind == "TQDM" and draft.step_rank < 0:
+            first = value.slot + (1 if "%" in value.text.split("|")[0] else 0)
+            draft.step, draft.step_rank = first, 0
+
+    def _add(self, key: str, value: Value, *, spaced: bool = False) -> None:
+        key, unit = clean(key), value.unit
+        phase, rest = leading_phase(key)
+        if phase:
+            self.phase, key = phase, rest
+        elif not key:
+            return
+        prefix = "/".join(p for p in self.path if p)
+        name = f"{prefix}/{key}" if prefix else key
+        if value.total is not None:
+            self._ratio(name, value)
+            return
+        where = phase or self.phase or self.draft.phase
+        if value.kind == "LIST":
+            self._list(name, value, where)
+            return
+        average = value.tail("AVG")
+        arrow = value.tail("ARROW")
+        slot = arrow[1] if arrow else value.slot
+        kept = average[1] if average and ("%" in average[0]) == (unit == "%") else None
+        self.draft.pairs.append(Pair(name, slot, where, unit, kept, spaced=spaced))
+
+    def _ratio(self, name: str, value: Value) -> None:
+        """``Accuracy: 9840/10000 (98%)`` is 98; other counters with a name are progress."""
+        average = value.tail("AVG")
+        if average and "%" in average[0]:
+            self.draft.pairs.append(Pair(name, average[1], self.phase or self.draft.phase, "%"))
+
+    def _list(self, name: str, value: Value, where: str) -> None:
+        count = value.text.count(N)
+        if count > 16:
+            return
+        for i in range(count):
+            label = name if count == 1 else f"{name}[{i}]"
+            self.draft.pairs.append(Pair(label, value.slot + i, where, value.unit))
+
+    def _set_phase(self, phase: str) -> None:
+        self.phase = phase
+        if not self.draft.phase:
+            self.draft.phase = phase
+
+    def _in_sentence(self, key: str, value: Value, follows: Any) -> bool:
+        """A whole number in the middle of prose: ``on the 10000 test images: 71%``."""
+        if value.kind != "NUM" or value.tails:
+            return False
+        tokens = plain(key).split(" ")
+        prose = bool(tokens) and (tokens[-1] in STOPS or len(tokens) > 6)
+        return (
+            prose
+            and tokens[-1] not in COPULAS
+            and follows is not None
+            and str(follows.data) in ("words", "pair", "loose", "head")
+        )
+
+    def _bare_counters(self) -> None:
+        """Numbers without a name at the front: ``[3/10]``, ``[100]``, ``[1, 2000]``, ``[1][1700/3416]``."""
+        draft = self.draft
+        counters = [v for _, v in self.numbers if v.total is not None]
+        lists = [v for _, v in self.numbers if v.kind == "LIST"]
+        if counters and draft.step_rank < 1:
+            draft.step, draft.step_rank, draft.step_total = counters[0].slot, 1, counters[0].total
+            if lists and lists[0].slot < counters[0].slot and draft.epoch is None and lists[0].text.count(N) == 1:
+                draft.epoch = lists[0].slot
+            if len(counters) > 1 and draft.epoch is None:
+                draft.epoch, draft.epoch_total = counters[0].slot, counters[0].total
+                draft.step, draft.step_total = counters[1].slot, counters[1].total
+        elif lists and lists[0].slot == self.base and draft.step is None and self.rest.lstrip().startswith("["):
+            count = lists[0].text.count(N)
+            if count == 2 and draft.epoch is None:
+                draft.epoch, draft.step, draft.step_rank = lists[0].slot, lists[0].slot + 1, 1
+            elif count == 1:
+                draft.step, draft.step_rank = lists[0].slot, 1
+        elif self.numbers and draft.step is None and re.match(rf"\s*{N}[:\t |)]", self.rest):
+            draft.step, draft.step_rank = self.numbers[0][1].slot, 0
+
+    def _value(self, tree: Any) -> Value:
+        first, *rest = tree.children
+        tails = [(t.type, str(t), self.base + t.start_pos) for t in rest]
+        return Value(first.type, self.base + first.start_pos, str(first), tails)
+
+
+def _open_sentence(parts: list[str]) -> bool:
+    """Whether words before a key belong to it: they end with a little word, or began with a verb of counting."""
+    last = plain(parts[-1]).split(" ")[-1]
+    return last in STOPS or len(parts) > 1
+
+
+def clean(key: str) -> str:
+    """A key as a name: without quotes, leaders, separators and marks around it."""
+    key = key.strip()
+    key = re.sub(r" ?(?::=|[:=])$", "", key)
+    key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
+    if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
+        key = key[1:-1]
+    key = re.sub(r"\s+", " ", key)
+    return (
+        key.strip("\"'`*#>~=+&^!?,;: \t").removeprefix("- ").strip("- ").rstrip(".") if not key.startswith("%") else key
+    )
+
+
+def without_copula(key: str) -> str:
+    """``avg loss so far is`` without its last word; ``with loss`` without its first."""
+    tokens = key.split(" ")
+    while tokens and tokens[-1].lower() in COPULAS:
+        tokens.pop()
+    while tokens and tokens[0].lower() in STOPS:
+        tokens.pop(0)
+    return " ".join(tokens).strip(" :=-,")

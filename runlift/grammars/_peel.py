@@ -1,0 +1,113 @@
+"""What stands before a line's own words: time, level, logger, rank, host. Peeled once for each shape.
+
+A shape's text holds ``N`` (``\\x01``) where a number was; a slot is the index of such a number in its line.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+N = "\x01"
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+_CLOCK = rf"{N}:{N}:{N}(?:[.,:]{N})?"
+_ZONE = rf"(?:Z| ?UTC| ?GMT| ?[+-]{N}(?::{N})?)?"
+_LEVEL = (
+    "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUCCESS|debug|info|warning|error|Info|Warning|Error)"
+)
+
+# kind -> pattern. Order matters: the first that matches at a place is taken.
+_PARTS: tuple[tuple[str, str], ...] = (
+    ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE} ?[\])]?"),
+    ("slashed", rf"[\[(]? ?{N}/{N}/{N},? {_CLOCK}(?: [AP]M)?{_ZONE} ?[\])]?"),
+    ("monthday", rf"[\[(]? ?{N}[/-]{N} {_CLOCK} ?[\])]?"),
+    (
+        "ctime",
+        rf"[\[(]?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{'|'.join(MONTHS)}) {N} {_CLOCK}(?: [A-Z]{{3,4}})?(?: {N})?[\])]?",
+    ),
+    ("glog", rf"[IWEF]\d{{4}} {_CLOCK} (?:{N} )?[\w./-]+:{N}\]"),
+    ("clock", rf"[\[(]? ?{_CLOCK} ?[\])]?(?= *[\[|(-]| +[A-Za-z])"),
+    ("rank", rf"\[?(?:MPI )?(?:[Rr]ank|RANK|local_rank|GPU|gpu|proc|worker|Worker) ?[:=]? ?{N}(?:\]:?|:)"),
+    ("rank", rf"\[{N}(?:,{N})?\]<std(?:out|err)>:?"),
+    ("worker", rf"\([\w.:]+ pid={N}(?:, ip=[^)]*)?\)"),
+    (
+        "level",
+        rf"\[{_LEVEL}[^\]]{{0,60}}\]|\({_LEVEL}\)|{_LEVEL}(?= *[|:>-]| )|\[[IWEDF]\](?= )|[IWEF](?= [\w/]+\.\w+:)",
+    ),
+    (
+        "source",
+        rf"\[[\w./]+(?:\.\w+|:{N})(?::[\w<>.]+|:{N})*\]|[\w./<>-]+\.(?:py|cc|cpp|cu|go|rs|h|hpp|c):{N}(?::\w+)?\]?:?(?= |$)",
+    ),
+    ("logger", r"[A-Za-z_][\w.]*:(?=[A-Za-z_<])(?![\w.]*:\x01)[\w.<>]*:(?:\x01 - )?|[A-Za-z_]\w*(?:\.\w+)+:(?! ?\x01)"),
+    ("logger", r"[A-Za-z_][\w.]*(?:\.\w+)*(?= - (?:[A-Z]{4,8}|INFO) - )"),
+    ("logger", r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)"),
+    ("process", rf"\[(?:{N}|process={N}|thread=\w+)\](?=\[|:? [A-Za-z\[(])|\(?pid[ =:]+{N}\)?|\[main\]"),
+)
+_GATED = {"logger", "source", "process"}
+_PART = re.compile("|".join(f"(?P<p{i}>{p})" for i, (_, p) in enumerate(_PARTS)))
+_GAP = re.compile(r"[ \t]*(?:(?:-|\||>>|:|::|»|›)(?=\s)[ \t]*|:(?=\s)[ \t]*)?")
+_NUMBER = re.compile(N)
+
+
+@dataclass(slots=True)
+class Peeled:
+    """A shape without its prefix: ``rest`` begins at character ``at``, its first slot is ``slot``.
+
+    ``time``: kind of time stamp and its slots; ``stamp``: its text; ``rank``: slot of the rank; ``worker``: slot of
+    the pid of a worker; ``level`` in capitals.
+    """
+
+    text: str
+    at: int = 0
+    slot: int = 0
+    time: tuple[str, tuple[int, ...]] | None = None
+    stamp: str = ""
+    rank: int | None = None
+    worker: int | None = None
+    level: str = ""
+    parts: list[str] = field(default_factory=list)
+
+    @property
+    def rest(self) -> str:
+        """The line's own words."""
+        return self.text[self.at :]
+
+
+def peel(text: str) -> Peeled:
+    """Take the known parts from the front of a shape's text, as long as something is left."""
+    got = Peeled(text)
+    pos = len(text) - len(text.lstrip(" \t"))
+    for _ in range(9):
+        match = _PART.match(text, pos)
+        if match is None or match.end() == pos:
+            break
+        kind = _PARTS[int((match.lastgroup or "p0")[1:])][0]
+        if kind in _GATED and not got.parts:
+            break
+        if not _note(got, kind, match):
+            break
+        pos = match.end()
+        gap = _GAP.match(text, pos)
+        pos = gap.end() if gap else pos
+        got.at = pos
+    got.slot = text.count(N, 0, got.at)
+    return got
+
+
+def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
+    """Write down one part; False when there is one of its kind already and this is no prefix."""
+    before = got.text.count(N, 0, match.start())
+    slots = tuple(range(before, before + len(_NUMBER.findall(match.group()))))
+    if kind in ("ymd", "slashed", "monthday", "ctime", "glog", "clock"):
+        if got.time:
+            return False
+        got.time, got.stamp = (kind, slots), match.group()
+    elif kind == "rank" and slots:
+        got.rank = slots[0]
+    elif kind == "worker":
+        got.worker = slots[0]
+    elif kind == "level":
+        got.level = match.group().strip("[]() ").upper()
+    got.parts.append(kind)
+    return True

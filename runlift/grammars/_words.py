@@ -1,0 +1,153 @@
+"""The words that training logs use, and what they say of the number behind them."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from functools import lru_cache
+
+
+class Kind(StrEnum):
+    """What a key says: a metric of the model, a reading of the machine, a counter or clock, a setting, or nothing."""
+
+    METRIC = "metric"
+    GAUGE = "gauge"
+    COUNTER = "counter"
+    CLOCK = "clock"
+    SETTING = "setting"
+    UNKNOWN = "unknown"
+
+
+def _set(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+METRICS = _set(
+    "loss losses acc accuracy acc1 acc5 err error errs errors bleu bleu4 sacrebleu rouge ppl perplexity map ap ap50 ap75 aps apm apl "
+    "ar iou miou giou dice f1 fscore fmeasure precision recall auc auroc auprc rmse mse mae mape r2 wer cer per psnr ssim fid lpips "
+    "reward rewards return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg chrf meteor cider spice "
+    "eer advantage advantages clipfrac success sensitivity specificity kappa mcc jaccard logloss deviance rmsle correlation pearson "
+    "spearman objective cost energy grdn gnorm grad norm gradnorm likelihood crossentropy hinge mean std q objectness variance "
+    "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
+    "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia mcd mos lsd sdr sisdr snr"
+)
+GAUGES = _set(
+    "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second seconds ms tflops mfu "
+    "latency cost wd momentum temperature temp epsilon eps alpha scale weight decay wpb bsz clip oom gpu cpu util utilization duration "
+    "allocated memallocated maxmemallocated samplespersec currsamplespersec"
+)
+STEPS: dict[str, int] = {
+    "global step": 9, "global steps": 9, "globalstep": 9, "num updates": 9, "current steps": 9, "t env": 8, "total timesteps": 8,
+    "timesteps total": 8, "total num steps": 8, "num env steps sampled": 8, "totalenvinteracts": 8, "env steps": 8, "train steps": 7,
+    "step": 7, "steps": 7, "iteration": 7, "iter": 7, "iters": 7, "iterations": 7, "it": 7, "itr": 7, "update": 7, "updates": 7, "up": 7,
+    "upd": 7, "timestep": 7, "timesteps": 7, "t": 5, "s": 5, "i": 4, "training iteration": 6, "num timesteps": 8, "frames": 5, "frame": 5,
+    "train iter": 7, "train step": 7, "training step": 7, "current step": 7, "optimizer step": 8, "opt step": 8, "micro step": 3,
+    "minibatch": 3, "batch": 3, "batches": 3, "mini batch": 3, "batch idx": 3, "batch step": 3, "batch id": 3, "round": 4, "boosting round": 4,
+    "cur iter": 7, "generation": 4, "gen": 4, "episode": 2, "episodes": 2, "n iter": 7, "num iters": 7, "global iter": 8, "total steps": 5,
+    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trees": 2, "n updates": 3, "nupdates": 3, "iter num": 7, "it num": 7,
+}  # fmt: skip
+EPOCHS = _set("epoch epochs ep epch") | {
+    "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e", "num epoch", "epoch no",
+}  # fmt: skip
+CLOCKS = _set(
+    "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
+) | {
+    "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed", "estimated time left",
+    "time passed", "time since start", "time total s", "time this iter s", "estimated time", "eta seconds", "running time",
+}  # fmt: skip
+COUNTERS = _set(
+    "pid port rank worldsize gpus gpu device devices line lineno thread threads worker workers progress hysteresis skipped ppo "
+    "smpl seen processed count pass class classes episodes episode job id idx index version labels images img instances layer layers "
+    "total node nodes process processes lines file files params parameters gradients gflops flops retries attempt port hour hours "
+    "minute minutes day days year month stalled percentage consumed"
+)
+SETTINGS = _set(
+    "batch size seed hidden heads head dim dims dropout warmup betas beta beta1 beta2 max min num n depth width height "
+    "channels vocab patience gamma decay interval freq every limit capacity buffer kernel stride padding classes samples "
+    "bins rank window threshold length stages factor shape crop resolution ratio fold folds world hops"
+)
+PHASES = {
+    "train": "train", "training": "train", "trn": "train", "tr": "train",
+    "val": "val", "valid": "val", "validation": "val", "validate": "val", "validating": "val", "dev": "val", "devel": "val",
+    "eval": "eval", "evaluation": "eval", "evaluating": "eval", "evaluate": "eval",
+    "test": "test", "testing": "test", "tst": "test", "best": "best", "inference": "infer", "infer": "infer",
+}  # fmt: skip
+STOPS = _set(
+    "the a an of on in at to with after for from by and or than as is was are were be been has have had will over per using into "
+    "this that these those we you it not no which"
+)
+COPULAS = _set("is was are be equals reached became of at to by now")
+
+_CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
+_SPLIT = re.compile(r"[^A-Za-z0-9]+")
+
+
+@lru_cache(maxsize=8192)
+def words(key: str) -> tuple[str, ...]:
+    """A key's words in lower case: ``ValLossMean/x_1`` gives val, loss, mean, x, 1."""
+    out: list[str] = []
+    for part in _SPLIT.split(key):
+        found = _CAMEL.findall(part) if not part.islower() else [part]
+        out += [w.lower() for w in (found or [part]) if w]
+    return tuple(out)
+
+
+@lru_cache(maxsize=8192)
+def plain(key: str) -> str:
+    """A key in small letters with single spaces for all that parts its words: ``global_step`` is ``global step``."""
+    return " ".join(w for w in _SPLIT.split(key.lower()) if w)
+
+
+@lru_cache(maxsize=8192)
+def kind(key: str) -> Kind:
+    """What a key's words say of its number."""
+    short = plain(key)
+    squeezed = short.replace(" ", "")
+    if short in CLOCKS or squeezed in CLOCKS:
+        return Kind.CLOCK
+    own = words(key)
+    letters = [w for w in own if not w.isdigit()]
+    if not letters:
+        return Kind.UNKNOWN
+    if short in COUNTERS or squeezed in COUNTERS:
+        return Kind.COUNTER
+    if _is_metric(letters, squeezed):
+        return Kind.METRIC
+    return _minor(letters, short)
+
+
+def _is_metric(letters: list[str], squeezed: str) -> bool:
+    if letters[0] in ("num", "n", "max", "min", "total", "batch") and letters[-1] not in METRICS:
+        return False
+    if squeezed in METRICS or any(w in METRICS or w.rstrip("0123456789") in ("loss", "acc", "top") for w in letters):
+        return True
+    return any(w.endswith(("loss", "acc", "accuracy", "error", "entropy", "reward")) and len(w) > 5 for w in letters)
+
+
+def _minor(letters: list[str], short: str) -> Kind:
+    if letters[-1] in COUNTERS or short.startswith(("number of", "num ", "n ", "total number")):
+        return Kind.COUNTER
+    if any(w in GAUGES for w in letters) or "per sec" in short or short.endswith(("/s", "persecond")):
+        return Kind.GAUGE
+    if letters[-1] in SETTINGS or letters[0] in ("num", "max", "min", "n"):
+        return Kind.SETTING
+    return Kind.UNKNOWN
+
+
+@lru_cache(maxsize=4096)
+def phase_of(word: str) -> str:
+    """The phase that a single word names (train, val, eval, test, best, infer), or nothing."""
+    return PHASES.get(word.lower().strip("[](){}<>:.*=-# "), "")
+
+
+@lru_cache(maxsize=4096)
+def leading_phase(key: str) -> tuple[str, str]:
+    """The phase that a key's first word names, and the rest of the key: ``Test Top-1 Acc`` gives test, Top-1 Acc."""
+    first, _, rest = key.partition(" ")
+    phase = phase_of(first)
+    return (phase, rest.strip()) if phase and rest.strip() else ("", key)
+
+
+def own_phase(key: str) -> bool:
+    """Whether one of a key's words names a phase."""
+    return any(w in PHASES for w in words(key))
