@@ -44,25 +44,27 @@ class Context:
         """A context for n frames that says nothing yet."""
         return cls(np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.int64))
 
-    def resolve(self, carried: Carried) -> Carried:
-        """Fill in what is inherited; gives what the next block begins with."""
+    def resolve(self, carried: dict[int, Carried], rank: I8) -> dict[int, Carried]:
+        """Fill in what is inherited, for each rank among its own lines; gives what the next block begins with."""
         n = len(self.own_step)
-        step_at, epoch_at = _last(~np.isnan(self.own_step)), _last(~np.isnan(self.own_epoch))
-        phase_at = _last(self.own_phase >= 0)
-        self.step = _fill(self.own_step, step_at, carried.step)
-        self.epoch = _fill(self.own_epoch, epoch_at, carried.epoch)
-        self.phase = np.where(phase_at >= 0, self.own_phase[phase_at], carried.phase)
+        self.step, self.epoch, self.phase = np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, np.int64)
+        out = dict(carried)
+        for r in np.unique(rank):
+            mine = np.flatnonzero(rank == r)
+            out[int(r)] = self._resolve(mine, carried.get(int(r), Carried()))
+        return out
+
+    def _resolve(self, mine: I8, carried: Carried) -> Carried:
+        own_step, own_epoch, own_phase = self.own_step[mine], self.own_epoch[mine], self.own_phase[mine]
+        step_at, epoch_at = _last(~np.isnan(own_step)), _last(~np.isnan(own_epoch))
+        phase_at = _last(own_phase >= 0)
+        step = _fill(own_step, step_at, carried.step)
+        epoch = _fill(own_epoch, epoch_at, carried.epoch)
+        phase = np.where(phase_at >= 0, own_phase[phase_at], carried.phase)
         stale = (epoch_at > step_at) | ((epoch_at < 0) & (step_at < 0) & carried.epoch_after_step)
-        if n == 0:
-            return carried
-        self.step[stale] = np.nan
-        last = n - 1
-        return Carried(
-            _fill(self.own_step, step_at, carried.step)[last],
-            self.epoch[last],
-            bool(stale[last]),
-            int(self.phase[last]),
-        )
+        self.step[mine] = np.where(stale, np.nan, step)
+        self.epoch[mine], self.phase[mine] = epoch, phase
+        return Carried(step[-1], epoch[-1], bool(stale[-1]), int(phase[-1]))
 
 
 def _last(there: np.ndarray) -> I8:

@@ -28,7 +28,11 @@ class Draft:
 
     ``step_scale``: 1000 for ``25K``. ``rank_of``: how sure the step is (see ``_words.STEPS``; 0 a bar's counter).
     ``lead`` a name before all others (``Averaged stats``), ``phase`` the line's phase, ``bar`` a progress bar stands
-    in it, ``row`` it is nothing but numbers (of a table), ``header`` it announces a phase or an epoch.
+    in it, ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
+    ``at`` and ``first_slot``: where its own words and numbers begin, behind the prefix.
+    ``single``: one setting, ``wordy`` with text as its value; ``neutral``: brackets and rulers; ``code`` 1 like source
+    code, 2 surely; ``trace`` 1 begins a traceback, 2 ends one, 3 may stand in one; ``heads``: may head a table.
+    ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
     """
 
     text: str
@@ -43,8 +47,18 @@ class Draft:
     lead: str = ""
     bar: bool = False
     row: bool = False
+    cells: tuple[tuple[str, int], ...] = ()
     words: str = ""
     texts: int = 0
+    at: int = 0
+    first_slot: int = 0
+    single: bool = False
+    wordy: bool = False
+    neutral: bool = False
+    code: int = 0
+    trace: int = 0
+    package: bool = False
+    heads: bool = False
     rank: int | None = None
     worker: int | None = None
     time: tuple[str, tuple[int, ...]] | None = None

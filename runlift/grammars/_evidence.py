@@ -18,6 +18,7 @@ class Seen:
     count: int
     varies: bool
     is_float: bool
+    first: float = 0.0
 
 
 @dataclass(slots=True)
@@ -27,15 +28,15 @@ class Evidence:
     training: bool = False
     accepted: set[tuple[str, str]] = field(default_factory=set)
 
-    def look(self, draft: Draft) -> None:
-        """Note whether a shape makes the file one of training."""
-        if is_record(draft) and any(kind(p.name) is Kind.METRIC for p in draft.pairs):
+    def look(self, draft: Draft, varies: bool) -> None:
+        """Note whether a shape makes the file one of training: a place with a metric, or one that moves on."""
+        if is_record(draft) and (varies or any(kind(p.name) is Kind.METRIC for p in draft.pairs)):
             self.training = True
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
-        if what in (Kind.CLOCK, Kind.COUNTER):
+        if what in (Kind.CLOCK, Kind.COUNTER) or (what is not Kind.METRIC and _is_time(seen.first)):
             return False
         if is_record(draft):
             return self._in_record(draft, pair, what, seen)
@@ -46,6 +47,8 @@ class Evidence:
     def _in_record(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
             return True
+        if draft.texts >= 2 and not seen.varies:
+            return False
         if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
             return False
         company = any(kind(p.name) in (Kind.METRIC, Kind.GAUGE) for p in draft.pairs)
@@ -63,6 +66,11 @@ class Evidence:
         if not self.training or seen.count < 3 or not seen.varies:
             return False
         return what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN and len(plain(pair.name).split(" ")) <= 6)
+
+
+def _is_time(value: float) -> bool:
+    """Seconds or milliseconds since 1970, between 2001 and 2065."""
+    return 1e9 < value < 3e9 or 1e12 < value < 3e12
 
 
 def is_record(draft: Draft) -> bool:

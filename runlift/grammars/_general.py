@@ -10,9 +10,11 @@ from typing import Any
 
 from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._peel import Peeled, peel
+from runlift.grammars._traits import note_traits
 from runlift.grammars._words import COPULAS, EPOCHS, STEPS, STOPS, leading_phase, phase_of, plain
 
 N = "\x01"
+MOST_NUMBERS = 2000
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 _NOT_BEFORE_STEP = frozenset(
     "max total warmup per every num number best last each skip save log eval logging n".split()
@@ -57,19 +59,18 @@ def _parser() -> Any:
     return Lark(text, parser="lalr", lexer=ShapeLexer)
 
 
-def read_shape(text: str) -> Draft:
-    """The general reader's Draft of a shape's text."""
-    peeled = peel(text)
+def read_shape(text: str, *, numbered: bool = False) -> Draft:
+    """The general reader's Draft of a shape's text; ``numbered``: a number and a colon at the front are a rank."""
+    peeled = peel(text, numbered=numbered)
     draft = Draft(
         text, rank=peeled.rank, worker=peeled.worker, time=peeled.time, stamp=peeled.stamp, level=peeled.level
     )
+    draft.at, draft.first_slot = peeled.at, peeled.slot
     draft.words = re.sub(r"[\x01-\x04]+", "#", peeled.rest).strip()
-    if N not in peeled.rest or not any(c.isalpha() for c in peeled.rest):
-        draft.row = N in peeled.rest and not re.search(r"[^\s\x01\x04|%.:/()+-]", peeled.rest)
-        _header_words(draft)
-        return draft
-    _Reader(draft, peeled).read()
+    if N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS:
+        _Reader(draft, peeled).read()
     _header_words(draft)
+    note_traits(draft, peeled.rest)
     return draft
 
 
@@ -103,15 +104,19 @@ class _Reader:
         self.phase = ""
         self.bracket = False
         self.numbers: list[tuple[str, Value]] = []
-        self.last: Value | None = None
+        self.before: list[tuple[str, str]] = []
 
     def read(self) -> None:
-        tree = _parser().parse(self.rest)
-        items = list(tree.children)
+        """Walk over the items; then look at what had no name."""
+        items = list(_parser().parse(self.rest).children)
         for i, item in enumerate(items):
             follows = items[i + 1] if i + 1 < len(items) else None
+            before = [(str(t.data), str(t.children[0])) for t in items[max(i - 4, 0) : i]]
+            self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
         self._bare_counters()
+        self.draft.cells = tuple(self._cells(items))
+        self.draft.row = sum(slot >= 0 for _, slot in self.draft.cells) >= 2
 
     # one method for each kind of item
 
@@ -175,14 +180,56 @@ class _Reader:
             self._bar(value)
         elif value.kind == "NUM" and "/" in value.unit and value.total is None:
             self._add(value.unit, value)
+        elif value.kind == "NUM" and self._compound(children[0]):
+            self._add_compound(value, children[0])
+        elif value.kind == "NUM" and self._piped():
+            self._number(clean(self.before[-2][1]), value, spaced=False)
         elif value.kind in ("NUM", "LIST", "COUNTER"):
             self.numbers.append(("", value))
-        self.last = value
+
+    def _compound(self, _tree: Any) -> bool:
+        """Whether a number stands behind ``] =``: all before it is its name."""
+        return len(self.before) >= 2 and self.before[-1][1] in ("=", ":") and self.before[-2][1] in ("]", ")")
+
+    def _piped(self) -> bool:
+        """Whether a number stands in the second of two columns: ``| name | 0.5 |``."""
+        kinds = [k for k, _ in self.before]
+        pipes = self.rest.strip().rstrip("|│┃ ").lstrip("|│┃ ")
+        return kinds[-2:] == ["words", "mark"] and self.before[-1][1] in "|│┃" and len(re.findall("[|│┃]", pipes)) == 1
+
+    def _add_compound(self, value: Value, tree: Any) -> None:
+        end = tree.children[0].column
+        text = re.sub(r"\s+", " ", self.rest[:end]).strip(" :=")
+        count = text.count(N)
+        parts = text.split(N)
+        name = "".join(f"{p}{{{i}}}" if i < count else p for i, p in enumerate(q.replace("{", "(").replace("}", ")") for q in parts))
+        self.draft.pairs = [Pair(name, value.slot, self.phase, value.unit, keys=tuple(range(self.base, self.base + count)))]
+
+    def _cells(self, items: list[Any]) -> list[tuple[str, int]]:
+        """The cells of a row of a table: (word, -1) or ("", slot); nothing where the line is no row."""
+        cells: list[tuple[str, int]] = []
+        for item in items:
+            kind = str(item.data)
+            if kind == "mark":
+                continue
+            if kind == "words" and (not cells or "|" in self.rest):
+                cells.append((clean(str(item.children[0])), -1))
+                continue
+            if kind not in ("bare", "loose"):
+                return []
+            value = self._value(item.children[-1])
+            if value.kind in ("TQDM", "BAR"):
+                break
+            if value.kind != "NUM" or (kind == "loose" and cells):
+                return []
+            if kind == "loose":
+                cells.append((clean(str(item.children[0])), -1))
+            cells.append(("", value.slot))
+        return cells
 
     # what a named number is
 
     def _number(self, key: str, value: Value, *, spaced: bool) -> None:
-        self.last = value
         if value.kind in ("TQDM", "BAR"):
             self.sentence.append(key)
             self._bar(value)
@@ -209,6 +256,8 @@ class _Reader:
         short = plain(key)
         phase, rest = leading_phase(key)
         name = plain(rest) if phase else short
+        if name == "epochs" and value.total is None:
+            return False
         if name in EPOCHS or name in STEPS:
             if phase and phase != "best":
                 self._set_phase(phase)
@@ -258,7 +307,7 @@ class _Reader:
         phase, rest = leading_phase(key)
         if phase:
             self.phase, key = phase, rest
-        elif not key:
+        if not key or _PATH.search(key):
             return
         prefix = "/".join(p for p in self.path if p)
         name = f"{prefix}/{key}" if prefix else key
@@ -332,6 +381,9 @@ class _Reader:
         first, *rest = tree.children
         tails = [(t.type, str(t), self.base + t.start_pos) for t in rest]
         return Value(first.type, self.base + first.start_pos, str(first), tails)
+
+
+_PATH = re.compile(r"^[/~.]|//|\.(?:py|cc|cpp|c|h|cu|json|ya?ml|txt|pth?|ckpt|npz)$|\\|/$")
 
 
 def _open_sentence(parts: list[str]) -> bool:

@@ -38,6 +38,8 @@ _TOKENS: tuple[tuple[str, str], ...] = (
         "CLOCK",
         rf"(?:{N} days?,? )?{N}:{N}:{N}(?:\.{N})?|{N} days?,? {N}:{N}|{N}[dhm]:? ?{N}[hms](?: ?{N}s)?|(?<=[\[<]){N}:{N}",
     ),
+    ("REF", rf"[\w./\\-]+\.(?:py|cc|cpp|cu|cuh|c|h|hpp|go|rs|js|ts|sh|java|scala|lua|jl|ipynb):{N}(?::{N})?"),
+    ("OUTOF", rf"(?<=[\x01%]) ?\( ?{N} ?/ ?{N} ?\)"),
     ("COUNTER", rf"\[ ?{N} ?(?:/|of) ?{N} ?(?:\( ?{N}%\))?\]|\( ?{N} ?/ ?{N} ?\)"),
     ("AVG", rf"(?<=[\x01%\w]) ?\( ?{N} ?%? ?\)"),
     ("LIST", rf"[\[(] ?{N}(?:,? {N}|,{N})* ?,?[\])]|\[array\({N}\)\]"),
@@ -57,7 +59,7 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("WORDS", rf"{_PHRASE}{_NOTE}?(?= ?[\[]? ?\x01)|{_PHRASE}"),
     ("OPEN", r"[\[({<]"),
     ("CLOSE", r"[\])}>]"),
-    ("SEP", r"[,;|]|\t|  |(?<=\s)-(?=\s)|^-(?=\s)|[./](?=\s|$)|/"),
+    ("SEP", r"[,;|│┃]|\t|  |(?<=\s)-(?=\s)|^-(?=\s)|[./](?=\s|$)|/"),
     ("JUNK", r"[\s\S]"),
 )
 _MASTER = re.compile("|".join(f"(?P<t{i}>{p})" for i, (_, p) in enumerate(_TOKENS)))

@@ -74,10 +74,14 @@ class Peeled:
         return self.text[self.at :]
 
 
-def peel(text: str) -> Peeled:
-    """Take the known parts from the front of a shape's text, as long as something is left."""
+def peel(text: str, *, numbered: bool = False) -> Peeled:
+    """Take the known parts from the front of a shape's text; ``numbered``: ``3: `` at the front is a rank."""
     got = Peeled(text)
     pos = len(text) - len(text.lstrip(" \t"))
+    if numbered and text.startswith(f"{N}:"):
+        got.rank, got.at = 0, len(text) - len(text[2:].lstrip(" \t"))
+        got.parts.append("rank")
+        pos = got.at
     for _ in range(9):
         match = _PART.match(text, pos)
         if match is None or match.end() == pos:

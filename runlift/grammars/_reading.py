@@ -2,35 +2,27 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.facts import Account, Points
+from runlift.facts import Account
+from runlift.grammars._block import Block, Group
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._evidence import Evidence, Seen, is_record
+from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_shape
+from runlift.grammars._ranks import assign_ranks, is_numbered, numbers_are_ranks
+from runlift.grammars._series import Gathering, Naming
+from runlift.grammars._sorting import sort_out
+from runlift.grammars._tables import named_row, rows_under, usable_headers
 from runlift.wire.slow_lines import Shapes, scan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runlift.facts import B1, F8, I8, Fact
+    from runlift.facts import Fact, I8
     from runlift.grammars._draft import Draft, Pair
-    from runlift.wire.slow_lines import Scan
-
-MOST_POINTS = 250_000
-
-
-@dataclass(slots=True)
-class Series:
-    """Points of one metric in one block, gathered from several shapes."""
-
-    value: list[F8] = field(default_factory=list)
-    frame: list[I8] = field(default_factory=list)
-    scale: list[float] = field(default_factory=list)
 
 
 class Reading:
@@ -40,147 +32,144 @@ class Reading:
         self.shapes = Shapes()
         self.drafts: list[Draft] = []
         self.evidence = Evidence()
-        self.carried = Carried()
-        self.phases: list[str] = [""]
+        self.carried: dict[int, Carried] = {}
+        self.naming = Naming()
+        self.numbered = False
         self.line = 1
-        self.total = self.used = self.blank = 0
-        self.levels: dict[str, set[str]] = defaultdict(set)
+        self.counts = dict.fromkeys(Fate, 0)
+        self.total = self.said = 0
 
     def facts(self, data: bytes) -> Iterator[Fact]:
         """All facts of one block of whole lines."""
-        block = scan(data, self.shapes)
+        found = scan(data, self.shapes)
         for key in self.shapes.keys[len(self.drafts) :]:
-            self.drafts.append(read_shape(key.decode("utf-8", "replace")))
+            self.drafts.append(read_shape(key.decode("utf-8", "replace"), numbered=self.numbered))
+        block = Block.of(found, self.drafts)
+        if not self.numbered and numbers_are_ranks(block):
+            self._renumber(block)
         yield from self._read(block)
-        self.line += block.lines
+        self._count(block)
+        self.line += found.lines
 
     def close(self) -> Iterator[Fact]:
         """The ledger."""
-        yield Account("lines", self.total, self.used, {"blank": self.blank}, self.total - self.used - self.blank)
+        ignored = {name: self.counts[fate] for fate, name in IGNORED.items() if self.counts[fate]}
+        if self.total > self.said:
+            ignored["blank"] = self.total - self.said
+        lost = self.counts[Fate.UNREAD]
+        yield Account("lines", self.total, self.total - lost - sum(ignored.values()), ignored, lost)
 
-    def _read(self, block: Scan) -> Iterator[Fact]:
-        order = np.argsort(block.shape, kind="stable")
-        bounds = np.flatnonzero(np.diff(block.shape[order], prepend=-1))
-        groups = (
-            {int(block.shape[order[i]]): g for i, g in zip(bounds, np.split(order, bounds[1:]), strict=True)}
-            if len(order)
-            else {}
-        )
-        for shape in groups:
-            self.evidence.look(self.drafts[shape])
-        context = Context.of(len(block.shape))
-        for shape, frames in groups.items():
-            self._places(self.drafts[shape], frames, block, context)
-        self.carried = context.resolve(self.carried)
-        used = np.zeros(len(block.shape), np.bool_)
-        found: dict[str, Series] = defaultdict(Series)
-        wanted = [(s, f, self._wanted(self.drafts[s], f, block)) for s, f in groups.items()]
-        for shape, frames, pairs in wanted:
-            self._note_levels(self.drafts[shape], pairs)
-        for shape, frames, pairs in wanted:
+    def _renumber(self, block: Block) -> None:
+        """Numbers before a colon turned out to be ranks: read those shapes again."""
+        self.numbered = True
+        for g in block.groups:
+            if is_numbered(g.draft.text):
+                self.drafts[g.shape] = g.draft = read_shape(g.draft.text, numbered=True)
+
+    def _read(self, block: Block) -> Iterator[Fact]:
+        assign_ranks(block)
+        ranks = block.rank[block.rank >= 0]
+        if len(ranks) and self.naming.main_rank < 0:
+            self.naming.main_rank = int(ranks.min())
+        sort_out(block)
+        self._tables(block)
+        for g in block.groups:
+            self.evidence.look(g.draft, block.varies(g) if is_record(g.draft) else False)
+        context = Context.of(len(block.fate))
+        for g in block.groups:
+            self._places(g, block, context)
+        self.carried = context.resolve(self.carried, block.rank)
+        wanted = [(g, self._wanted(g, block)) for g in block.groups]
+        for g, pairs in wanted:
+            self.naming.see(g.draft, pairs)
+        gathering = Gathering(block, context, self.naming)
+        for g, pairs in wanted:
             if pairs:
-                used[frames] = True
-                self._gather(self.drafts[shape], pairs, frames, block, context, found)
-        yield from self._points(found, block, context)
-        self._count(block, used)
+                last = last_of_line(g.frames, block.scan.line)
+                block.mark(g.frames, Fate.REDRAWN)
+                block.mark(last, Fate.METRIC)
+                gathering.take(g, pairs, last)
+        yield from gathering.points(self.line)
 
-    def _places(self, draft: Draft, frames: I8, block: Scan, context: Context) -> None:
+    def _tables(self, block: Block) -> None:
+        """Rows that stand under a header get a Draft with its names."""
+        rows = [g for g in block.groups if g.draft.row]
+        if not rows:
+            return
+        plain = np.zeros(len(block.fate), np.int64)
+        for g in block.groups:
+            if not (g.draft.row or g.draft.heads or g.draft.neutral or (g.draft.bar and not g.draft.pairs)):
+                plain[g.frames] = 1
+        broken = np.cumsum(plain)
+        for g in rows:
+            self._table(block, g, broken)
+
+    def _table(self, block: Block, group: Group, broken: I8) -> None:
+        heads = [h for h in block.groups if h.draft.heads and usable_headers(h.draft, len(group.draft.cells))]
+        if not heads:
+            return
+        at = np.concatenate([h.frames for h in heads])
+        which = np.concatenate([np.full(len(h.frames), i) for i, h in enumerate(heads)])
+        order = np.argsort(at)
+        at, which = at[order], which[order]
+        under = rows_under(at, group.frames, broken)
+        left = group.frames[under < 0]
+        for i, head in enumerate(heads):
+            mine = group.frames[(under >= 0) & (which[under] == i)]
+            if not len(mine):
+                continue
+            first = int(at[which == i][0])
+            above = next((h.draft for h in heads if h is not head and first - 1 in h.frames[:1]), None)
+            draft = named_row(group.draft, head.draft, above)
+            if draft is None:
+                left = np.sort(np.concatenate([left, mine]))
+                continue
+            block.mark(head.frames, Fate.TABLE)
+            block.groups.append(Group(draft, mine, group.shape))
+        group.frames = left
+        if not len(left):
+            block.groups = [g for g in block.groups if g is not group]
+
+    def _places(self, group: Group, block: Block, context: Context) -> None:
+        draft, frames = group.draft, group.frames
         if draft.step is not None and draft.step_rank >= 1:
-            context.own_step[frames] = column(block, frames, draft.step) * draft.step_scale
+            context.own_step[frames] = block.column(frames, draft.step) * draft.step_scale
         if draft.epoch is not None:
-            context.own_epoch[frames] = column(block, frames, draft.epoch)
+            context.own_epoch[frames] = block.column(frames, draft.epoch)
         if draft.phase and draft.phase != "best":
-            context.own_phase[frames] = self._phase(draft.phase)
+            context.own_phase[frames] = self.naming.phase(draft.phase)
         elif is_record(draft):
             context.own_phase[frames] = 0
+        if is_record(draft) or draft.phase:
+            block.mark(frames, Fate.PLACE)
+        elif draft.bar:
+            block.mark(frames, Fate.BAR)
+        elif draft.neutral:
+            block.mark(frames, Fate.EDGE)
 
-    def _phase(self, name: str) -> int:
-        if name not in self.phases:
-            self.phases.append(name)
-        return self.phases.index(name)
+    def _wanted(self, group: Group, block: Block) -> list[Pair]:
+        draft = group.draft
+        return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
 
-    def _wanted(self, draft: Draft, frames: I8, block: Scan) -> list[Pair]:
-        return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, frames, p.slot))]
-
-    def _note_levels(self, draft: Draft, pairs: list[Pair]) -> None:
-        for p in pairs:
-            self.levels[p.name].add(level(draft))
-
-    def _name(self, draft: Draft, pair: Pair, phase: str) -> str:
-        name = f"{draft.lead}/{pair.name}" if draft.lead else pair.name
-        if level(draft) == "epoch" and "step" in self.levels[pair.name]:
-            name = f"epoch/{name}"
-        return f"{phase}/{name}" if phase else name
-
-    def _gather(
-        self, draft: Draft, pairs: list[Pair], frames: I8, block: Scan, context: Context, found: dict[str, Series]
-    ) -> None:
-        frames = last_of_line(frames, block.line)
-        for pair in pairs:
-            phase = pair.phase or draft.phase
-            inherits = not phase and not is_record(draft)
-            codes = context.phase[frames] if inherits else np.zeros(len(frames), np.int64)
-            for code in np.unique(codes):
-                chosen = frames[codes == code]
-                name = self._name(draft, pair, phase or self.phases[code])
-                put(found[name], column(block, chosen, pair.slot), chosen)
-                if pair.average is not None:
-                    put(found[f"avg/{name}"], column(block, chosen, pair.average), chosen)
-
-    def _points(self, found: dict[str, Series], block: Scan, context: Context) -> Iterator[Points]:
-        for name, series in found.items():
-            frame = np.concatenate(series.frame)
-            order = np.argsort(frame, kind="stable")
-            frame, value = frame[order], np.concatenate(series.value)[order]
-            step = context.own_step[frame]
-            missing = np.isnan(step)
-            inherit = missing & np.isnan(context.own_epoch[frame])
-            step = np.where(inherit, context.step[frame], step)
-            missing = np.isnan(step)
-            whole = np.where(missing, 0, step).astype(np.int64)
-            yield Points(
-                name,
-                None if missing.all() else whole,
-                value,
-                block.line[frame] + self.line,
-                epoch=context.epoch[frame],
-                step_missing=missing if missing.any() and not missing.all() else None,
-            )
-
-    def _count(self, block: Scan, used: B1) -> None:
-        lines_used = len(np.unique(block.line[used]))
-        lines_said = len(np.unique(block.line))
-        self.total += block.lines
-        self.used += lines_used
-        self.blank += block.lines - lines_said
+    def _count(self, block: Block) -> None:
+        """Add the block's physical lines to the ledger, each by the strongest fate of its frames."""
+        line, fate = block.scan.line, block.fate
+        starts = np.flatnonzero(np.diff(line, prepend=-1))
+        best = np.maximum.reduceat(fate, starts) if len(starts) else fate
+        for code, count in enumerate(np.bincount(best, minlength=max(Fate) + 1)):
+            self.counts[Fate(code)] += int(count)
+        self.total += block.scan.lines
+        self.said += len(starts)
 
 
-def level(draft: Draft) -> str:
-    """Where a line stands: at a step, at an epoch, or nowhere of its own."""
-    if draft.step is not None and draft.step_rank >= 1:
-        return "step"
-    return "epoch" if draft.epoch is not None else "none"
-
-
-def column(block: Scan, frames: I8, slot: int) -> F8:
-    """One number of every frame of a shape."""
-    return block.value[block.first[frames] + slot]
-
-
-def seen_of(block: Scan, frames: I8, slot: int) -> Seen:
+def seen_of(block: Block, frames: I8, slot: int) -> Seen:
     """How a shape's number looks over its frames."""
-    at = block.first[frames] + slot
-    value = block.value[at]
-    return Seen(len(frames), bool(np.any(value != value[0])), bool(block.is_float[at].any()))
+    at = block.scan.first[frames] + slot
+    value = block.scan.value[at]
+    return Seen(len(frames), bool(np.any(value != value[0])), bool(block.scan.is_float[at].any()), float(value[0]))
 
 
 def last_of_line(frames: I8, line: I8) -> I8:
     """The last frame of each physical line: frames before it were redrawn."""
     own = line[frames]
     return frames[np.append(own[1:] != own[:-1], True)] if len(frames) else frames
-
-
-def put(series: Series, value: F8, frames: I8) -> None:
-    """Add a column to a series."""
-    series.value.append(value)
-    series.frame.append(frames)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from runlift.facts import Fact
 
 _NAMES = re.compile(
-    r"(?i)(?:\.(?:log|out|err|txt|stdout|stderr|console)(?:\.\d+)?$|^(?:std(?:out|err)|nohup|cout|log|slurm)\b)"
+    r"(?i)(?:\.(?:log|out|err|txt|stdout|stderr|console)(?:\.\d+)?$|log[\w-]*\.\d+$|"
+    r"^(?:std(?:out|err)|nohup|cout|log|slurm)\b)"
 )
 
 

@@ -32,6 +32,7 @@ _GLYPH = rb"(?:\xe2\x96[\x80-\x9f]|\xe2\x94\x81|\xe2\x95[\xb8\xba])"
 _BODY = rb"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?"
 _THOUSANDS = rb"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?"
 _NONFINITE = rb"(?i:nan|inf|infinity)(?![A-Za-z0-9_]|[-.][A-Za-z])"
+_BEHIND = rb"(?:" + rb"|".join(rb"(?<=[:=,|(\[{<>\t]" + rb"[ \t]" * n + rb")" for n in range(5)) + rb")"
 _SIGN = rb"(?<![A-Za-z0-9_)\]%.])[+-]"
 _FREE = rb"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:(?<![A-Za-z_]-)|(?=[0-9]+\.[0-9]|\.[0-9]))"
 _TAIL = rb"(?P<dotted>(?:\.[0-9]+)+[A-Za-z0-9_]*)?(?P<glued>[A-Za-z_]*[0-9][A-Za-z0-9_]*)?"
@@ -42,14 +43,14 @@ _TOKEN = re.compile(
     rb"|(?P<ws>[ \t]+)"
     rb"|(?P<bar>" + _GLYPH + rb"(?:[ ]*" + _GLYPH + rb")*[ ]*)"
     rb"|(?P<at>(?<=[A-Za-z0-9])@[0-9.][0-9.:]*)"
-    rb"|(?P<num>(?:" + _SIGN + rb"|" + _FREE + rb")"
+    rb"|(?P<num>(?P<value>" + _BEHIND + rb")?(?:" + _SIGN + rb"|" + _FREE + rb")"
     rb"(?:(?P<thousands>(?:(?<=[ \t\n\r=$])|(?<=[ \t\n\r=$][+-])|(?<![\s\S]))" + _THOUSANDS + rb")"
-    rb"|(?P<odd>" + _NONFINITE + rb")|" + _BODY + rb")" + _TAIL + rb")"
+    rb"|(?P<odd>" + _NONFINITE + rb"(?(value)|(?![ \t]+[A-Za-z])))|" + _BODY + rb")" + _TAIL + rb")"
     rb"|(?P<count>(?<![A-Za-z0-9_])" + _STEP + rb")(?P<counted>[0-9]{1,9})(?![A-Za-z0-9_])"
     rb"|(?P<id>(?<![A-Za-z0-9_])(?=[A-Za-z_])(?:(?=[0-9A-Fa-f]*[0-9])[0-9A-Fa-f]{7,}(?![A-Za-z0-9_])"
     rb"|[A-Za-z0-9_]*[0-9]{5}[A-Za-z0-9_]*))"
-    rb"|(?P<run>([-=*#._~>+])\12{3,})"
-    rb"|(?P<box>(\xe2[\x94\x95][\x80-\xbf])\14+)",
+    rb"|(?P<run>(?P<mark>[-=*#._~>+])(?P=mark){3,})"
+    rb"|(?P<box>(?P<line>\xe2[\x94\x95][\x80-\xbf])(?P=line)+)",
 )
 
 

@@ -1,0 +1,83 @@
+"""One scanned block and what is decided about its frames before any number is taken."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from runlift.grammars._fate import Fate
+
+if TYPE_CHECKING:
+    from runlift.facts import B1, F8, I8
+    from runlift.grammars._draft import Draft
+    from runlift.wire.slow_lines import Scan
+
+
+@dataclass(slots=True)
+class Group:
+    """Frames that one Draft reads, in order."""
+
+    draft: Draft
+    frames: I8
+    shape: int
+
+
+@dataclass(slots=True)
+class Block:
+    """A scan with, for each of its n frames, its fate and its rank (-1: none); ``groups`` by shape."""
+
+    scan: Scan
+    groups: list[Group]
+    fate: np.ndarray
+    rank: I8 = field(default_factory=lambda: np.empty(0, np.int64))
+
+    @classmethod
+    def of(cls, scan: Scan, drafts: list[Draft]) -> Block:
+        """A block with its frames grouped by shape."""
+        n = len(scan.shape)
+        order = np.argsort(scan.shape, kind="stable")
+        bounds = np.flatnonzero(np.diff(scan.shape[order], prepend=-1))
+        parts = np.split(order, bounds[1:]) if n else []
+        groups = [Group(drafts[int(scan.shape[p[0]])], p, int(scan.shape[p[0]])) for p in parts]
+        return cls(scan, groups, np.zeros(n, np.uint8), np.full(n, -1, np.int64))
+
+    def column(self, frames: I8, slot: int) -> F8:
+        """One number of frames of a shape."""
+        return self.scan.value[self.scan.first[frames] + slot]
+
+    def text_at(self, frame: int, slot: int) -> str:
+        """A number as it is written."""
+        at = self.scan.first[frame] + slot
+        return self.scan.data[self.scan.begin[at] : self.scan.end[at]].decode("ascii", "replace")
+
+    def text(self, frame: int) -> str:
+        """A whole frame."""
+        return self.scan.data[self.scan.start[frame] : self.scan.stop[frame]].decode("utf-8", "replace")
+
+    def varies(self, group: Group) -> bool:
+        """Whether any number of a group's lines differs (prefix apart)."""
+        frames = group.frames
+        if len(frames) < 2:
+            return False
+        count = int(self.scan.first[frames[0] + 1] - self.scan.first[frames[0]])
+        for slot in range(group.draft.first_slot, count):
+            value = self.column(frames, slot)
+            if not np.array_equal(value, np.full(len(value), value[0]), equal_nan=True):
+                return True
+        return False
+
+    def mark(self, frames: I8 | B1, fate: Fate) -> None:
+        """Raise the fate of frames."""
+        self.fate[frames] = np.maximum(self.fate[frames], fate)
+
+    def leave(self, fates: frozenset[Fate]) -> None:
+        """Take frames with these fates out of the groups."""
+        gone = np.isin(self.fate, list(fates))
+        kept = []
+        for g in self.groups:
+            left = g.frames[~gone[g.frames]]
+            if len(left):
+                kept.append(Group(g.draft, left, g.shape))
+        self.groups = kept

@@ -1,0 +1,31 @@
+"""What became of each frame of a block: the ledger is counted from this."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class Fate(IntEnum):
+    """In order of strength: a physical line counts for the strongest of its frames."""
+
+    UNREAD = 0
+    EDGE = 1  # separators and rulers: no letter, no digit
+    BAR = 2  # progress bars without a metric
+    REDRAWN = 3  # states of a line that were drawn over
+    CODE = 4  # source code that was printed
+    TRACE = 5  # tracebacks
+    LISTING = 6  # package lists, model summaries, machine reports
+    TABLE = 7  # header lines of tables
+    PLACE = 8  # says step, epoch or phase
+    SETTING = 9
+    METRIC = 10
+
+
+USED = frozenset({Fate.TABLE, Fate.PLACE, Fate.SETTING, Fate.METRIC, Fate.TRACE})
+IGNORED = {
+    Fate.EDGE: "separator",
+    Fate.BAR: "progress bar",
+    Fate.REDRAWN: "redrawn",
+    Fate.CODE: "source code",
+    Fate.LISTING: "listing",
+}

@@ -1,0 +1,40 @@
+"""Whose line it is, where several processes print into one text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from runlift.grammars._block import Block
+
+_NUMBERED = re.compile(r"^\x01:(?: |$)")
+MOST_RANKS = 4096
+
+
+def is_numbered(text: str) -> bool:
+    """Whether a shape begins with a number and a colon, as ``3: loss 0.5``."""
+    return _NUMBERED.match(text) is not None
+
+
+def numbers_are_ranks(block: Block) -> bool:
+    """Whether numbers at the front are ranks: on most lines, small, each many times, not rising."""
+    parts = [g.frames for g in block.groups if is_numbered(g.draft.text)]
+    if not parts or sum(map(len, parts)) < max(len(block.fate) // 2, 8):
+        return False
+    frames = np.sort(np.concatenate(parts))
+    value = block.column(frames, 0)
+    if value.max() >= MOST_RANKS or value.min() < 0 or np.any(value % 1):
+        return False
+    falls = int(np.sum(np.diff(value) < 0))
+    return len(np.unique(value)) * 4 <= len(value) and falls * 10 >= len(value)
+
+
+def assign_ranks(block: Block) -> None:
+    """Write each frame's rank where its line gives one."""
+    for g in block.groups:
+        if g.draft.rank is not None:
+            value = block.column(g.frames, g.draft.rank)
+            block.rank[g.frames] = np.where((value >= 0) & (value < MOST_RANKS), value, -1).astype(np.int64)

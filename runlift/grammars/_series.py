@@ -1,0 +1,144 @@
+"""Points of a block: columns of numbers under names, with what their lines say and inherit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from runlift.facts import Points
+from runlift.grammars._evidence import is_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runlift.facts import F8, I8
+    from runlift.grammars._block import Block, Group
+    from runlift.grammars._context import Context
+    from runlift.grammars._draft import Draft, Pair
+
+MOST_POINTS = 250_000
+
+
+@dataclass(slots=True)
+class Column:
+    """Parts of one metric in one block, from several shapes."""
+
+    value: list[F8] = field(default_factory=list)
+    frame: list[I8] = field(default_factory=list)
+
+    def put(self, value: F8, frames: I8) -> None:
+        """Add a part."""
+        self.value.append(value)
+        self.frame.append(frames)
+
+
+class Naming:
+    """Names of metrics. Remembers at which levels a name was given, so that two of them do not mix."""
+
+    def __init__(self) -> None:
+        self.levels: dict[str, set[str]] = defaultdict(set)
+        self.main_rank = -1
+        self.phases: list[str] = [""]
+
+    def phase(self, name: str) -> int:
+        """The code of a phase."""
+        if name not in self.phases:
+            self.phases.append(name)
+        return self.phases.index(name)
+
+    def see(self, draft: Draft, pairs: list[Pair]) -> None:
+        """Note the level at which names are given."""
+        for p in pairs:
+            self.levels[p.name].add(level(draft))
+
+    def name(self, draft: Draft, pair: Pair, phase: str, rank: int = -1) -> str:
+        """The metric's full name: rank, phase, lead, name."""
+        parts = [draft.lead, pair.name] if draft.lead else [pair.name]
+        if level(draft) == "epoch" and "step" in self.levels[pair.name]:
+            parts.insert(0, "epoch")
+        if phase:
+            parts.insert(0, phase)
+        if rank >= 0 and rank != self.main_rank:
+            parts.insert(0, f"rank{rank}")
+        return "/".join(parts)
+
+
+def level(draft: Draft) -> str:
+    """Where a line stands: at a step, at an epoch, or nowhere of its own."""
+    if draft.step is not None and draft.step_rank >= 1:
+        return "step"
+    return "epoch" if draft.epoch is not None else "none"
+
+
+class Gathering:
+    """Gathers the columns of a block by metric."""
+
+    def __init__(self, block: Block, context: Context, naming: Naming) -> None:
+        self.block, self.context, self.naming = block, context, naming
+        self.columns: dict[str, Column] = defaultdict(Column)
+
+    def take(self, group: Group, pairs: list[Pair], frames: I8) -> None:
+        """Take the pairs of a shape from these of its frames."""
+        for pair in pairs:
+            for chosen, where in self._parts(group.draft, pair, frames):
+                phase, rank = where
+                named = self._spelled(pair, chosen)
+                for name, part in named:
+                    whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
+                    self.columns[whole].put(self.block.column(part, pair.slot), part)
+                    if pair.average is not None:
+                        self.columns[f"avg/{whole}"].put(self.block.column(part, pair.average), part)
+
+    def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[str, int]]]:
+        phase = pair.phase or draft.phase
+        inherits = not phase and not is_record(draft)
+        codes = self.context.phase[frames] if inherits else np.zeros(len(frames), np.int64)
+        ranks = self.block.rank[frames]
+        both = codes * 100_000 + ranks + 1
+        for key in np.unique(both):
+            code, rank = divmod(int(key), 100_000)
+            yield frames[both == key], (phase or self.naming.phases[code], rank - 1)
+
+    def _spelled(self, pair: Pair, frames: I8) -> Iterator[tuple[str, I8]]:
+        """The frames by the numbers that belong to the name."""
+        if not pair.keys:
+            yield pair.name, frames
+            return
+        keys = np.stack([self.block.column(frames, k) for k in pair.keys], axis=1)
+        _, first, which = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        for i, at in enumerate(first):
+            texts = [self.block.text_at(frames[at], k) for k in pair.keys]
+            yield pair.name.format(*texts), frames[which.reshape(-1) == i]
+
+    def points(self, line: int) -> Iterator[Points]:
+        """Points of all metrics; ``line`` is the block's first physical line."""
+        for name, column in self.columns.items():
+            frame = np.concatenate(column.frame)
+            order = np.argsort(frame, kind="stable")
+            frame, value = frame[order], np.concatenate(column.value)[order]
+            for at in range(0, len(frame), MOST_POINTS):
+                yield self._points(name, frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line)
+
+    def _points(self, name: str, frame: I8, value: F8, line: int) -> Points:
+        own, context = self.context.own_step[frame], self.context
+        inherit = np.isnan(own) & np.isnan(context.own_epoch[frame])
+        step = np.where(inherit, context.step[frame], own)
+        missing = np.isnan(step) | np.isinf(step)
+        epoch = context.epoch[frame]
+        return Points(
+            name,
+            None if missing.all() else np.where(missing, 0, step).astype(np.int64),
+            value,
+            self.block.scan.line[frame] + line,
+            epoch=None if np.isnan(epoch).all() else epoch,
+            step_missing=missing if missing.any() and not missing.all() else None,
+        )
+
+
+def _named(pair: Pair, name: str) -> Pair:
+    from dataclasses import replace  # noqa: PLC0415 - only for names with numbers
+
+    return pair if name == pair.name else replace(pair, name=name)

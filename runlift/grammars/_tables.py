@@ -1,0 +1,98 @@
+"""Tables in text: a line of names over lines of numbers. Columns become pairs of a derived Draft."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, leading_phase, plain
+
+if TYPE_CHECKING:
+    from runlift.facts import I8
+
+_BAR = re.compile(r":? *\x01%\|.*$|:? *\x04.*$")
+_WIDE = re.compile(r"\t|  +|\||│|┃")
+_HEADER = re.compile(r"^[\s#|│┃]*[A-Za-z_(]")
+_PROSE = re.compile(r"[.!?…]$|://|\.\.\.$|\x01|\x03|[{}=\"]")
+
+
+def header_cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of a header line parted by wide gaps, and by any space; empty where it can be no header."""
+    text = _BAR.sub("", text).strip()
+    if not _HEADER.match(text) or _PROSE.search(text) or len(text) > 2000:
+        return (), ()
+    wide = tuple(c.strip() for c in _WIDE.split(text.lstrip("#").strip()) if c.strip())
+    narrow = tuple(c for c in re.split(r"[\s|│┃]+", text.lstrip("#").strip()) if c)
+    if not all(_is_name(c) for c in wide):
+        wide = ()
+    return wide, narrow if all(_is_name(c) for c in narrow) else ()
+
+
+def _is_name(cell: str) -> bool:
+    return len(cell) <= 48 and any(c.isalpha() for c in cell) and not cell.endswith(":")
+
+
+def usable_headers(head: Draft, want: int) -> bool:
+    """Whether a header line has a name for each of ``want`` columns, and one of them that training logs use."""
+    names = _fitting(_own(head), want)
+    if names is None or want < 2:
+        return False
+    known = sum(plain(n) in STEPS or plain(n) in EPOCHS or kind(n) is Kind.METRIC for n in names)
+    return known >= (2 if want < 4 else 1)
+
+
+def named_row(row: Draft, head: Draft, above: Draft | None) -> Draft | None:
+    """A row's Draft with the names of its header; ``above`` is a line over the header with as many names."""
+    names = _fitting(_own(head), len(row.cells))
+    if names is None:
+        return None
+    upper = _fitting(_own(above), len(row.cells)) if above else None
+    if upper:
+        names = tuple(f"{u} {n}" for u, n in zip(upper, names, strict=True))
+    return _draft_of(row, names)
+
+
+def _own(head: Draft) -> str:
+    return head.text[head.at :]
+
+
+def _fitting(text: str, want: int) -> tuple[str, ...] | None:
+    wide, narrow = header_cells(text)
+    return wide if len(wide) == want else narrow if len(narrow) == want else None
+
+
+def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
+    draft = replace(row, pairs=[], step=None, step_rank=-1, epoch=None, row=False, rule="table")
+    own = ""
+    for name, (word, slot) in zip(names, row.cells, strict=True):
+        if slot < 0:
+            own = "" if word.lower() in ("all", "total", "overall", "mean", "average") else word
+            continue
+        phase, rest = leading_phase(name)
+        short = plain(rest if phase else name)
+        if short in EPOCHS and draft.epoch is None:
+            draft.epoch = slot
+        elif short in STEPS and STEPS[short] > max(draft.step_rank, 1):
+            draft.step, draft.step_rank = slot, STEPS[short]
+        elif short not in STEPS and kind(name) not in (Kind.COUNTER, Kind.CLOCK):
+            draft.pairs.append(Pair(f"{name}/{own}" if own else name, slot))
+    return draft
+
+
+def rows_under(headers: I8, rows: I8, broken: I8) -> I8:
+    """For each row the index into ``headers`` of the one it stands under, -1 for none.
+
+    Args:
+        headers: Frames of header lines with the right number of names, rising.
+        rows: Frames of rows, rising.
+        broken: Running count of frames that end a table, for every frame of the block.
+    """
+    at = np.searchsorted(headers, rows) - 1
+    near = (at >= 0) & (broken[rows] == broken[headers[np.maximum(at, 0)]])
+    began = np.zeros(len(headers), np.bool_)
+    began[at[near]] = True
+    return np.where((at >= 0) & began[np.maximum(at, 0)], at, -1)

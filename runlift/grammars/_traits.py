@@ -1,0 +1,35 @@
+"""What a shape looks like besides its numbers: a setting, source code, part of a traceback, the head of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runlift.grammars import _listings as listings
+from runlift.grammars._settings import is_structure, single
+from runlift.grammars._tables import header_cells
+
+if TYPE_CHECKING:
+    from runlift.grammars._draft import Draft
+
+LONGEST = 2000
+
+
+def note_traits(draft: Draft, rest: str) -> None:
+    """Fill in the traits of a shape whose own words are ``rest``."""
+    if len(rest) > LONGEST:
+        return
+    draft.single, draft.wordy = single(rest)
+    draft.neutral = is_structure(rest)
+    draft.code = 2 if listings.starts_code(draft.text) else int(listings.looks_like_code(draft.text))
+    draft.trace = _trace(draft.text, rest)
+    draft.package = listings.is_package(rest)
+    wide, narrow = header_cells(rest)
+    draft.heads = len(wide) > 1 or len(narrow) > 1
+
+
+def _trace(text: str, rest: str) -> int:
+    if listings.starts_trace(rest):
+        return 1
+    if listings.ends_trace(rest):
+        return 2
+    return 3 if listings.in_trace(text) else 0
