@@ -25,8 +25,8 @@ STEP = _listed(
 EPOCH = _listed("epoch _epoch current_epoch epoch_num epoch_idx epoch_number num_epoch epochs n_epoch")
 TIME = _listed(
     """
-    wall_time walltime timestamp _timestamp unix_time unixtime time_stamp timestamp_ms ts time datetime
-    date_time date logged_at log_time created_at created start_time end_time
+    wall_time walltime timestamp _timestamp unix_time unixtime time_stamp timestamp_ms timestamps ts time
+    datetime date_time date logged_at log_time created_at created start_time end_time
     """
 )
 METRIC = _listed("metric metric_name metric_key tag name key variable measure measurement quantity series")
@@ -104,6 +104,10 @@ _SURE_SETTING = re.compile(
     r"num_\w+|n_\w+|max_\w+|\w+_size|\w+_dim|use_\w+|with_\w+)$",
     re.IGNORECASE,
 )
+_SCHEDULED = re.compile(
+    r"(?:^|[_/.\s])(?:lr|lr\d|learning_?rate|momentum|weight_?decay|wd|gamma|alpha|beta\d?|lambda|eps|epsilon|temperature)$",
+    re.IGNORECASE,
+)
 _OUTCOME = re.compile(r"^(?:best|final|last|mean|avg|std|median)[_/.\s]", re.IGNORECASE)
 _PART = re.compile(r"^(?:train|training|val|valid|validation|test|eval|dev|min|max)[_/.\s]", re.IGNORECASE)
 _FIXED = re.compile(
@@ -135,6 +139,11 @@ def words_of(name: str) -> set[str]:
 def is_setting(name: str) -> bool:
     """Whether a name is surely that of a setting (``batch_size``), whatever its words."""
     return bool(_SURE_SETTING.search(name.strip())) and not _OUTCOME.match(name.strip())
+
+
+def is_scheduled(name: str) -> bool:
+    """Whether a setting of this name may change during a run (``lr``, ``epsilon``)."""
+    return bool(_SCHEDULED.search(name.strip()))
 
 
 def is_fixed(name: str) -> bool:

@@ -121,6 +121,7 @@ DECIMAL_COMMA = Kind("decimal-comma", "numbers with a decimal comma", "Read as d
 WRAPPED = Kind(
     "wrapped-number", "numbers inside a call such as tensor(0.5)", "The number inside was kept.", severity=INFO
 )
+CLOCK = Kind("duration", "durations such as 1:02:03", "Kept as seconds: 1:02:03 is 3723.", severity=INFO)
 FRACTIONAL = Kind("fractional-step", "steps that are not whole numbers", "Kept as epochs.",
                   "--map epoch=COLUMN says that it is the epoch.", INFO)  # fmt: skip
 TOO_LARGE_STEP = Kind("step-out-of-range", "steps that no 64-bit integer holds", "The points have no step.")
@@ -128,4 +129,4 @@ BAD_TIME = Kind("bad-time", "times that cannot be read", "The points have no tim
 NO_ZONE = Kind("time-without-zone", "times without a time zone", "Taken as UTC.", severity=INFO)
 SCALED_TIME = Kind("time-unit", "times that are not in seconds", "Turned into Unix seconds.", severity=INFO)
 MANY_TEXTS = Kind("many-texts", "text that changes in more than 10,000 rows", "The first 10,000 changes were kept.")
-FORMS = {"percent": PERCENT, "grouped": GROUPED, "comma": DECIMAL_COMMA, "wrapped": WRAPPED}
+FORMS = {"percent": PERCENT, "grouped": GROUPED, "comma": DECIMAL_COMMA, "wrapped": WRAPPED, "clock": CLOCK}

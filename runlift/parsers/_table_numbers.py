@@ -29,13 +29,14 @@ _WRAPPED = re.compile(
 )
 _SURE_COMMA = re.compile(r"[+-]?(?:\d{1,3}(?:\.\d{3})+|\d*),(?:\d{1,2}|\d{4,})\Z|[+-]?0,\d+\Z")
 _SURE_POINT = re.compile(r"[+-]?\d*\.(?:\d{1,2}|\d{4,})\Z|[+-]?0\.\d+\Z")
+_CLOCK = re.compile(r"(-?)(?:(\d+) days?,? )?(\d{1,4}):([0-5]\d):([0-5]\d(?:\.\d+)?)\Z")
 _STAMP = re.compile(r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}(?:[T _]\d{1,2}[:h-]\d{2}.*)?\Z")
 _MAX_LITERAL = 100_000
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number and how it was written: plain, percent, grouped (thousands), comma (decimal) or wrapped."""
+    """A number and how it was written: plain, percent, grouped (thousands), comma (decimal), wrapped or clock."""
 
     value: float
     form: str = "plain"
@@ -77,12 +78,17 @@ def _with_comma(word: str) -> Number | None:
 
 
 def _dressed(word: str, comma: bool) -> Number | None:
-    """Percent signs (the value as printed: 12% is 12), thousands separators, ``tensor(0.5)``."""
+    """Percent signs (the value as printed: 12% is 12), thousands separators, ``tensor(0.5)``, ``1:02:03``."""
     if word.endswith("%"):
         inner = parse_number(word[:-1], comma=comma)
         return Number(inner.value, "percent") if inner else None
     if _GROUPED.match(word):
         return Number(float(re.sub(r"[, '\u00a0\u202f\u2019]", "", word)), "grouped")
+    clock = _CLOCK.match(word)
+    if clock:
+        days, hours, minutes, seconds = (float(clock[i] or 0) for i in (2, 3, 4, 5))
+        total = 86400 * days + 3600 * hours + 60 * minutes + seconds
+        return Number(-total if clock[1] else total, "clock")
     wrapped = _WRAPPED.match(word)
     if wrapped:
         inner = parse_number(wrapped[1])

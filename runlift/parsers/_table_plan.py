@@ -89,6 +89,8 @@ def decide(
     if chosen == "wide":
         roles.pop("metric", None)
         roles.pop("value", None)
+        if left and not {"step", "epoch"} & roles.keys():
+            roles["step"] = min(left)
     if chosen == "long" and not {"metric", "value"} <= roles.keys():
         roles |= _long_by_content(looks, roles, block, force=True)
         if not {"metric", "value"} <= roles.keys():
@@ -144,8 +146,6 @@ def _roles(looks: list[Look], block: Block, said: dict[str, int]) -> tuple[dict[
     ):
         if found is not None and role not in roles:
             roles[role] = found
-    if index is not None and "step" not in roles and "epoch" not in roles:
-        roles["step"] = index
     if "split" in roles and not _splits(block.columns[roles["split"]]):
         del roles["split"]
     if "run" not in roles and (repeat := _repeat_column(looks, roles, block)) is not None:
@@ -292,7 +292,7 @@ def _long_by_content(looks: list[Look], roles: dict[str, int], block: Block, *, 
 def _as_runs(looks: list[Look], roles: dict[str, int], block: Block) -> str:
     """Why each row is a run, empty where it is not."""
     n = len(block)
-    settings = [k for k in looks if called.is_setting(k.name) or called.rank(k.name, called.BAG) is not None]
+    settings = [k for k in looks if _tells_runs_apart(k, n)]
     bags = [k for k in looks if k.name.startswith(("params_", "param_", "params.", "config/", "config."))]
     named = [k for k in looks if k.distinct == k.filled == n > 1 and _names_rows(k)]
     if _counts_steps(looks, roles, n) and not (named and named[0].words and settings):
@@ -305,10 +305,24 @@ def _as_runs(looks: list[Look], roles: dict[str, int], block: Block) -> str:
     return ""
 
 
+def _tells_runs_apart(look: Look, n: int) -> bool:
+    """Whether a column is a setting that differs between rows, and of a kind that no schedule changes within a run."""
+    if called.rank(look.name, called.BAG) is not None:
+        return look.words > 0
+    return (
+        called.is_setting(look.name)
+        and not called.is_scheduled(look.name)
+        and look.filled > 0
+        and (look.varies or n == 1)
+    )
+
+
 def _counts_steps(looks: list[Look], roles: dict[str, int], n: int) -> bool:
     """Whether a column truly counts: it rises from row to row, or the only row has it."""
     steps = [looks[c] for r, c in roles.items() if r in ("step", "epoch") and not called.is_setting(looks[c].name)]
-    return any(n == 1 or (k.varies and (k.rising >= 0.9 or (k.rising >= 0.5 and k.distinct > n // 2))) for k in steps)
+    return any(
+        k.numbers == 1 or (k.varies and (k.rising >= 0.9 or (k.rising >= 0.5 and k.distinct > n // 2))) for k in steps
+    )
 
 
 def _names_rows(look: Look) -> bool:

@@ -135,7 +135,7 @@ def _header(lines: list[str], rows: Rows, width: int, comma: bool) -> tuple[tupl
     for i, (row, cells) in enumerate(rows[:30]):
         if len(cells) not in (width, width - 1) or not cells:
             continue
-        if _are_names(cells, comma):
+        if _are_names(cells, comma) and not _stands_over(cells, rows[i + 1 : i + 3], width, comma):
             below = rows[i + 1 :]
             if below and not any(_has_number(r, comma) for _, r in below):
                 return None
@@ -147,6 +147,14 @@ def _header(lines: list[str], rows: Rows, width: int, comma: bool) -> tuple[tupl
         if _has_number(cells, comma):
             return (*_comment_names(lines, row, width), row)
     return None
+
+
+def _stands_over(cells: list[str], below: Rows, width: int, comma: bool) -> bool:
+    """Whether a row of words is a title or a row of groups, with the header proper under it."""
+    if len(below) < 2 or len(below[0][1]) != width or not _are_names(below[0][1], comma):
+        return False
+    loose = len(cells) < width or any(not c.strip() for c in cells) or len(set(cells)) < len(cells)
+    return loose and _has_number(below[1][1], comma)
 
 
 def _comment_names(lines: list[str], data: int, width: int) -> tuple[tuple[str, ...] | None, int]:

@@ -11,7 +11,7 @@ from runlift.facts import Fact, Issue, Param, RunSeen, Text
 from runlift.parsers import _table_notes as say
 from runlift.parsers._table_axes import Axes, AxisReader, numbers_of
 from runlift.parsers._table_cells import EMPTY, NUMBER, WORD, Block, Cells
-from runlift.parsers._table_names import is_fixed
+from runlift.parsers._table_names import is_fixed, plain
 from runlift.parsers._table_numbers import setting_value
 
 if TYPE_CHECKING:
@@ -54,16 +54,22 @@ class _Held:
 
 @dataclass(slots=True)
 class Emitter:
-    """Turns blocks of a wide or long table into facts. ``take`` each block in order, then ``finish``."""
+    """Turns blocks of a wide or long table into facts. ``take`` each block in order, then ``finish``.
+
+    The plan may be replaced between blocks: what is remembered of a column is remembered by its name. ``quoted``:
+    columns whose numbers are written as text, which are settings if they never change; ``prefix``: before all names.
+    """
 
     plan: Plan
     axes: AxisReader
     notes: Notes
-    texts: dict[tuple[str, int], _Texts] = field(default_factory=dict)
-    held: dict[tuple[str, int], _Held | None] = field(default_factory=dict)
+    prefix: str = ""
+    texts: dict[tuple[str, str], _Texts] = field(default_factory=dict)
+    held: dict[tuple[str, str], _Held | None] = field(default_factory=dict)
     runs: dict[str, str] = field(default_factory=dict)
-    odd: dict[int, int] = field(default_factory=dict)
-    seen: dict[int, list[int]] = field(default_factory=dict)
+    odd: dict[str, int] = field(default_factory=dict)
+    quoted: set[str] = field(default_factory=set)
+    seen: dict[str, list[int]] = field(default_factory=dict)
 
     def take(self, block: Block) -> Iterator[Fact]:
         """The facts of a block."""
@@ -80,13 +86,15 @@ class Emitter:
 
     def finish(self) -> Iterator[Fact]:
         """What is known only at the end: columns that never changed are settings of the run."""
-        for (run, i), held in self.held.items():
+        for (run, name), held in self.held.items():
             if held is not None and held.rows:
                 value = int(held.value) if held.value == np.floor(held.value) else held.value
-                yield Param(self.plan.names[i], value, held.position, run)
-        for (run, i), text in self.texts.items():
+                yield Param(name, value, held.position, run)
+        for (run, name), text in self.texts.items():
             if not text.varied:
-                yield Param(self.plan.names[i], setting_value(text.first), text.position, run)
+                yield Param(name, setting_value(text.first), text.position, run)
+                if plain(name) in ("host", "hostname"):
+                    yield RunSeen(run, host=text.first, position=text.position)
         yield from self._lone_run()
 
     def _lone_run(self) -> Iterator[Fact]:
@@ -102,7 +110,7 @@ class Emitter:
         for label, rows in _labelled(block, self.plan.roles.get("run")):
             run = self._run(label, new, int(block.position[0 if rows is None else rows[0]]))
             for split, inner in _labelled(block, self.plan.roles.get("split"), rows):
-                found.append((run, f"{split}/" if split else "", inner))
+                found.append((run, self.prefix + (f"{split}/" if split else ""), inner))
         return found, new
 
     def _run(self, label: str, new: list[Fact], position: int) -> str:
@@ -122,29 +130,31 @@ class Emitter:
         name = self.plan.names[i] or f"column {i + 1}"
         for form, n in cells.forms.items():
             self.notes.add(say.FORMS[form], int(axes.position[0]), subject=name, count=n)
-        seen = self.seen.setdefault(i, [0, 0])
+        seen = self.seen.setdefault(name, [0, 0])
         seen[0] += (numbers := cells.count(NUMBER))
         seen[1] += (words := cells.count(WORD))
         for run, prefix, rows in groups:
             if numbers:
-                yield from self._numbers(i, prefix + name, cells, axes, (run, prefix, rows))
+                yield from self._numbers(prefix + name, cells, axes, (run, name, rows))
         if words and seen[0] > seen[1]:
-            yield from self._odd(i, name, cells, axes)
+            yield from self._odd(name, cells, axes)
         elif words:
             for run, prefix, rows in groups:
-                yield from self._words((run, i), prefix + name, cells, axes, rows)
+                yield from self._words((run, prefix + name), cells, axes, rows)
 
-    def _numbers(self, i: int, metric: str, cells: Cells, axes: Axes, group: Group) -> Iterator[Points]:
-        run, _, rows = group
+    def _numbers(self, metric: str, cells: Cells, axes: Axes, group: Group) -> Iterator[Points]:
+        run, name, rows = group
         has = numbers_of(cells)
         if rows is not None:
             has = rows[cells.kind[rows] == NUMBER]
         if has is not None and len(has) == 0:
             return
         points = axes.points(metric, cells.number, has, run)
-        key = (run, i)
+        key = (run, metric)
         if key not in self.held:
-            self.held[key] = _Held(float(points.value[0]), int(points.position[0])) if is_fixed(metric) else None
+            self.held[key] = (
+                _Held(float(points.value[0]), int(points.position[0])) if self._may_be_fixed(name) else None
+            )
         held = self.held[key]
         if held is None:
             yield points
@@ -155,12 +165,15 @@ class Emitter:
             yield from held.points
             self.held[key] = None
 
-    def _odd(self, i: int, name: str, cells: Cells, axes: Axes) -> Iterator[Issue]:
+    def _may_be_fixed(self, name: str) -> bool:
+        return name in self.quoted or is_fixed(name)
+
+    def _odd(self, name: str, cells: Cells, axes: Axes) -> Iterator[Issue]:
         """Words in a column of numbers: the first few one by one, the rest by count."""
         for k in np.flatnonzero(cells.kind == WORD).tolist():
-            self.odd[i] = self.odd.get(i, 0) + 1
+            self.odd[name] = self.odd.get(name, 0) + 1
             position, word = int(axes.position[k]), cells.word_at(k)
-            if self.odd[i] > _SHOWN:
+            if self.odd[name] > _SHOWN:
                 self.notes.add(say.NOT_A_NUMBER, position, word, subject=name)
                 continue
             yield Issue(
@@ -171,7 +184,7 @@ class Emitter:
                 help="If it stands for nothing, leave the cell empty.",
             )
 
-    def _words(self, key: tuple[str, int], tag: str, cells: Cells, axes: Axes, rows: I8 | None) -> Iterator[Fact]:
+    def _words(self, key: tuple[str, str], cells: Cells, axes: Axes, rows: I8 | None) -> Iterator[Fact]:
         """A column of words: silent while it never changes, a text at each change from then on."""
         if cells.codes is None:
             return
@@ -184,10 +197,10 @@ class Emitter:
             if text is None:
                 self.texts[key] = _Texts(word, int(axes.position[k]), *_at(axes, k), word)
             elif word != text.last:
-                yield from self._change(text, key[0], tag, (word, k), axes)
+                yield from self._change(text, key, (word, k), axes)
 
-    def _change(self, text: _Texts, run: str, tag: str, new: tuple[str, int], axes: Axes) -> Iterator[Fact]:
-        word, k = new
+    def _change(self, text: _Texts, key: tuple[str, str], new: tuple[str, int], axes: Axes) -> Iterator[Fact]:
+        (run, tag), (word, k) = key, new
         if not text.varied:
             yield Text(tag, text.first, text.step, text.wall, text.position, run)
         text.varied, text.last = True, word
@@ -203,7 +216,7 @@ class Emitter:
         for form, n in block.columns[value].forms.items():
             self.notes.add(say.FORMS[form], int(axes.position[0]), subject=self.plan.names[value], count=n)
         if block.columns[value].codes is not None:
-            yield from self._odd(value, self.plan.names[value], block.columns[value], axes)
+            yield from self._odd(self.plan.names[value], block.columns[value], axes)
         for run, prefix, rows in groups:
             for tag, inner in _by_label(tags, rows):
                 yield from self._long_tag(block, axes, (run, prefix + tag, inner), skip)
@@ -218,7 +231,7 @@ class Emitter:
                 if has is None or len(has):
                     yield axes.points(name, cells.number, has, run)
             elif i not in skip and cells.codes is not None:
-                yield from self._words((f"{run}", i), f"{tag}/{self.plan.names[i]}", cells, axes, rows)
+                yield from self._words((run, f"{tag}/{self.plan.names[i]}"), cells, axes, rows)
 
 
 def _at(axes: Axes, k: int) -> tuple[int | None, float | None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, ClassVar
 
 from runlift.facts import Issue, Param, RunSeen, Severity
 from runlift.parsers import _table_names as called
+from runlift.parsers import _table_notes as say
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.parsers._table_axes import AxisReader
 from runlift.parsers._table_notes import Ledger, Notes
@@ -84,6 +85,8 @@ class _Reading:
         if encoding is None:
             yield from self._refuse(file, Encoding("latin-1"), _not_text(self.source.name))
             return
+        if encoding.codec == "cp1252":
+            self.notes.add(say.NOT_UTF8, 1)
         lines = _lines(head, whole=len(head) < _SAMPLE)
         dialect = sniff(lines, single=True)
         if dialect is None:

@@ -55,7 +55,7 @@ def _without_mark(head: bytes) -> Encoding | None:
         return Encoding("utf-16-le")
     if head[0::2].count(0) > 0.7 * half and head[1::2].count(0) < 0.1 * half:
         return Encoding("utf-16-be")
-    if _control_share(head.replace(b"\0", b"")) > 0.02 or head.count(0) > 0.3 * len(head):
+    if _control_share(head.replace(b"\0", b"")) > 0.02 or head.count(0) == len(head):
         return None
     return Encoding("utf-8" if _is_utf8(head) else "cp1252")
 
