@@ -68,6 +68,14 @@ class Block:
                 return True
         return False
 
+    def few_values(self, group: Group) -> bool:
+        """Whether the one number of a setting takes few values for the times it is printed, as in repeated launches."""
+        first = self.scan.first[group.frames]
+        if int(self.scan.first[group.frames[0] + 1] - first[0]) <= group.draft.first_slot:
+            return True
+        value = self.column(group.frames, group.draft.first_slot)
+        return len(np.unique(value)) * 8 <= len(value)
+
     def mark(self, frames: I8 | B1, fate: Fate) -> None:
         """Raise the fate of frames."""
         self.fate[frames] = np.maximum(self.fate[frames], fate)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import Kind, kind, plain
+from runlift.grammars._words import Kind, is_rate_of_learning, kind, plain
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -38,34 +38,41 @@ class Evidence:
         what = kind(pair.name)
         if what in (Kind.CLOCK, Kind.COUNTER) or (what is not Kind.METRIC and _is_time(seen.first)):
             return False
+        if draft.texts >= 2 and not seen.varies and seen.count > 1:
+            return False
         if is_record(draft):
-            return self._in_record(draft, pair, what, seen)
-        if draft.bar or draft.texts:
+            return _in_record(draft, pair, what, seen)
+        if draft.bar or draft.texts or draft.level in ("WARNING", "WARN", "ERROR", "CRITICAL"):
             return False
-        return self._alone(pair, what, seen)
+        return self._alone(draft, pair, what, seen)
 
-    def _in_record(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
-        if what is Kind.METRIC:
-            return True
-        if draft.texts >= 2 and not seen.varies:
-            return False
-        if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
-            return False
-        company = any(kind(p.name) in (Kind.METRIC, Kind.GAUGE) for p in draft.pairs)
-        if what is Kind.GAUGE:
-            return seen.is_float or company
-        if what is Kind.SETTING:
-            return company and seen.is_float and seen.varies
-        return seen.is_float or (company and not pair.spaced)
-
-    def _alone(self, pair: Pair, what: Kind, seen: Seen) -> bool:
+    def _alone(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
             if seen.count >= 2 and (self.training or seen.varies):
-                return seen.is_float or seen.varies
+                return seen.varies or (seen.is_float and seen.count < 4)
             return seen.is_float and self.training and _outcome(pair.name)
         if not self.training or seen.count < 3 or not seen.varies:
             return False
-        return what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN and len(plain(pair.name).split(" ")) <= 6)
+        if what is Kind.GAUGE and is_rate_of_learning(pair.name):
+            return True
+        return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
+
+
+def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
+    if what is Kind.METRIC:
+        return True
+    if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
+        return False
+    company = any(kind(p.name) in (Kind.METRIC, Kind.GAUGE) for p in draft.pairs)
+    if what is Kind.GAUGE:
+        return seen.is_float or company
+    if what is Kind.SETTING:
+        return company and seen.is_float and seen.varies
+    return seen.is_float or (company and not pair.spaced)
+
+
+def _company(draft: Draft) -> bool:
+    return any(kind(p.name) is Kind.METRIC for p in draft.pairs)
 
 
 def _is_time(value: float) -> bool:

@@ -361,6 +361,7 @@ class _Reader:
         draft = self.draft
         counters = [v for _, v in self.numbers if v.total is not None]
         lists = [v for _, v in self.numbers if v.kind == "LIST"]
+        draft.inner = bool(counters)
         if counters and draft.step_rank < 1:
             draft.step, draft.step_rank, draft.step_total = counters[0].slot, 1, counters[0].total
             if lists and lists[0].slot < counters[0].slot and draft.epoch is None and lists[0].text.count(N) == 1:

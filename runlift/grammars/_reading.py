@@ -119,7 +119,7 @@ class Reading:
             if not len(mine):
                 continue
             first = int(at[which == i][0])
-            above = next((h.draft for h in heads if h is not head and first - 1 in h.frames[:1]), None)
+            above = next((h.draft for h in block.groups if h.draft.heads and first - 1 in h.frames[:1]), None)
             draft = named_row(group.draft, head.draft, above)
             if draft is None:
                 left = np.sort(np.concatenate([left, mine]))

@@ -54,10 +54,17 @@ class Naming:
         for p in pairs:
             self.levels[p.name].add(level(draft))
 
+    def _summary(self, draft: Draft, levels: set[str]) -> bool:
+        """Whether a line sums up an epoch whose steps give the same name."""
+        own = level(draft)
+        if own == "epoch":
+            return bool(levels & {"step", "inner"})
+        return own == "step" and draft.epoch is not None and "inner" in levels
+
     def name(self, draft: Draft, pair: Pair, phase: str, rank: int = -1) -> str:
         """The metric's full name: rank, phase, lead, name."""
         parts = [draft.lead, pair.name] if draft.lead else [pair.name]
-        if level(draft) == "epoch" and "step" in self.levels[pair.name]:
+        if self._summary(draft, self.levels[pair.name]):
             parts.insert(0, "epoch")
         if phase:
             parts.insert(0, phase)
@@ -67,9 +74,9 @@ class Naming:
 
 
 def level(draft: Draft) -> str:
-    """Where a line stands: at a step, at an epoch, or nowhere of its own."""
+    """Where a line stands: within an epoch, at a step, at an epoch, or nowhere of its own."""
     if draft.step is not None and draft.step_rank >= 1:
-        return "step"
+        return "inner" if draft.inner else "step"
     return "epoch" if draft.epoch is not None else "none"
 
 

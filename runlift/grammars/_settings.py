@@ -19,7 +19,7 @@ RARE = 3
 
 _KEY = r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[\w][\w .\-/()\[\]*+@#]{0,60}?)"
 _SINGLE = re.compile(
-    rf"^[\s│|>*\-]*(?P<key>{_KEY}) ?(?:: |:$|:\t| = |=|: ?(?=[{N}'\"\[{{(])| \.{{3}} ?|│|\t| {{2}})(?P<value>.*?)[ ,;│|\]}})]*$"
+    rf"^[\s│|>*\-]*(?P<key>{_KEY}) ?(?P<gap>: |:$|:\t| = |=|: ?(?=[{N}'\"\[{{(])| \.{{3}} ?|│|\t| {{2}})(?P<value>.*?)[ ,;│|\]}})]*$"
 )
 _NUMBER_ONLY = re.compile(rf"^['\"]?[{N}\x02\x03][%\w]*['\"]?(?: ?\([^)]*\))?$")
 _STRUCTURE = re.compile(r"^[\s\[\](){},;:│|├┤┼╞╡═─+\-=*#'\"]*$|^\s*- \S+$|^\s*['\"][^'\"]*['\"],?$")
@@ -38,6 +38,8 @@ def single(text: str) -> tuple[bool, bool]:
     value = match["value"].strip()
     if not value:
         return True, False
+    if match["gap"] == "  " and "  " in value:
+        return False, False
     return True, _NUMBER_ONLY.match(value) is None
 
 

@@ -70,12 +70,16 @@ def _mark_settings(block: Block) -> None:
     lone, texts = np.zeros(len(block.fate), np.bool_), np.zeros(len(block.fate), np.bool_)
     for g in block.groups:
         varies = _varies(block, g)
-        if g.draft.single and (len(g.frames) <= RARE or not varies):
+        if _lone(g.draft) and (len(g.frames) <= RARE or not varies or block.few_values(g)):
             lone[g.frames] = True
             texts[g.frames] = g.draft.wordy
         elif len(g.draft.pairs) + g.draft.texts >= 2 and is_dump(g.draft, len(g.frames), varies=varies):
             block.mark(g.frames, Fate.SETTING)
     block.mark(setting_runs(lone, texts, flags(block, lambda d: d.neutral)) & (block.fate == 0), Fate.SETTING)
+
+
+def _lone(draft: Draft) -> bool:
+    return draft.single and len(draft.pairs) + (draft.step is not None) + (draft.epoch is not None) <= 1
 
 
 def _varies(block: Block, group: Group) -> bool:

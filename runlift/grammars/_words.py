@@ -53,7 +53,7 @@ CLOCKS = _set(
     "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
 ) | {
     "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed", "estimated time left",
-    "time passed", "time since start", "time total s", "time this iter s", "estimated time", "eta seconds", "running time",
+    "time passed", "time since start", "total used time", "used time", "total time used", "time total s", "time this iter s", "estimated time", "eta seconds", "running time",
 }  # fmt: skip
 COUNTERS = _set(
     "pid port rank worldsize gpus gpu device devices line lineno thread threads worker workers progress hysteresis skipped ppo "
@@ -98,15 +98,22 @@ def plain(key: str) -> str:
     return " ".join(w for w in _SPLIT.split(key.lower()) if w)
 
 
+_LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
+_PLACES = _set("step steps epoch epochs iteration iterations iter iters")
+_RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
+
+
 @lru_cache(maxsize=8192)
 def kind(key: str) -> Kind:
     """What a key's words say of its number."""
     short = plain(key)
     squeezed = short.replace(" ", "")
-    if short in CLOCKS or squeezed in CLOCKS:
+    if short in CLOCKS or squeezed in CLOCKS or any(short.endswith(" " + c) for c in _LONG_CLOCKS):
         return Kind.CLOCK
     own = words(key)
     letters = [w for w in own if not w.isdigit()]
+    if len(letters) > 1 and letters[-1] in _PLACES and not _RATE.search(key):
+        return Kind.COUNTER
     if not letters:
         return Kind.UNKNOWN
     if short in COUNTERS or squeezed in COUNTERS:
@@ -146,6 +153,11 @@ def leading_phase(key: str) -> tuple[str, str]:
     first, _, rest = key.partition(" ")
     phase = phase_of(first)
     return (phase, rest.strip()) if phase and rest.strip() else ("", key)
+
+
+def is_rate_of_learning(key: str) -> bool:
+    """Whether a key is the learning rate."""
+    return words(key)[-1:] == ("lr",) or plain(key).endswith("learning rate") or words(key)[:1] == ("lr",)
 
 
 def own_phase(key: str) -> bool:
