@@ -59,21 +59,23 @@ def columns_of(records: Sequence[Record], lines: Sequence[int]) -> tuple[tuple[s
     quoted: set[str] = set()
     for name in names:
         values = [r.get(name) for r in records]
-        types = set(map(type, values))
-        columns.append(cells_of(values, types))
-        if not types & {int, float}:
+        columns.append(cells_of(values))
+        if not {int, float} & set(map(type, values)):
             quoted.add(name)
     return names, Block(np.array(lines, np.int64), columns), quoted
 
 
-def cells_of(values: list[Any], types: set[type] | None = None) -> Cells:
-    """Cells of one key's values (of these ``types``); None is absent; texts that are numbers are numbers."""
-    types = set(map(type, values)) if types is None else types
+def cells_of(values: list[Any], *, dressed: bool = False, comma: bool = False) -> Cells:
+    """Cells of one key's values; None is absent; texts that are numbers are numbers.
+
+    ``dressed``: in any dress (12%, 1,234); ``comma``: a comma is the decimal sign.
+    """
+    types = set(map(type, values))
     if _NUMBERS.issuperset(types):
         found = _numbers(values, types)
         if found is not None:
             return found
-    return _mixed(values)
+    return _mixed(values, dressed=dressed, comma=comma)
 
 
 def _numbers(values: list[Any], types: set[type]) -> Cells | None:
@@ -89,7 +91,7 @@ def _numbers(values: list[Any], types: set[type]) -> Cells | None:
     return Cells(number, kind, whole=whole)
 
 
-def _mixed(values: list[Any]) -> Cells:
+def _mixed(values: list[Any], *, dressed: bool, comma: bool) -> Cells:
     """Cells of values of several types. Each distinct value is read once."""
     # 0.0 and -0.0 are equal, and so are 1 and True: what tells values apart is how they are written.
     found: dict[tuple[type, str], int] = {}
@@ -99,7 +101,7 @@ def _mixed(values: list[Any]) -> Cells:
         count=len(values),
     )
     firsts = dict(zip(reversed(codes.tolist()), reversed(values), strict=True))
-    read = [_read(firsts[code]) for code in range(len(found))]
+    read = [_read(firsts[code], dressed=dressed, comma=comma) for code in range(len(found))]
     number = np.array([r[0] for r in read], np.float64)
     kind = np.array([r[1] for r in read], np.uint8)
     words = tuple(r[2] for r in read)
@@ -114,7 +116,7 @@ def _mixed(values: list[Any]) -> Cells:
     return Cells(number[codes], kinds, np.where(kinds == WORD, codes, -1).astype(np.int32), words, forms=forms)
 
 
-def _read(value: Any) -> tuple[float, int, str]:
+def _read(value: Any, *, dressed: bool, comma: bool) -> tuple[float, int, str]:
     """(number, kind, the words of a WORD or the form of a NUMBER) of a value."""
     if isinstance(value, bool):
         return np.nan, WORD, "true" if value else "false"
@@ -125,7 +127,7 @@ def _read(value: Any) -> tuple[float, int, str]:
             return np.nan, WORD, str(value)
     if value is None or is_absent(value):
         return np.nan, EMPTY, ""
-    read = parse_number(value)
-    if read is None or read.form not in ("plain", "clock"):
+    read = parse_number(value, comma=comma)
+    if read is None or not (dressed or read.form in ("plain", "clock")):
         return np.nan, WORD, str(value)
     return read.value, NUMBER, "" if read.form == "plain" else read.form

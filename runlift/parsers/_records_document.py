@@ -225,7 +225,7 @@ def _of_triples(metric: str, rows: list[list[float]], lines: list[int]) -> Point
 
 
 def _shown(parent: Path, name: str) -> str:
-    """A history's metric: its path without boxes such as ``history``; its box's name where the list is only ``values``."""
+    """A history's metric: its path, without boxes such as ``history``; its parent's where it is only ``values``."""
     path = [p for i, p in enumerate(parent) if i or p.lower() not in _CONTAINERS]
     if path and called.rank(name, called.VALUE) is not None:
         return "/".join(path)

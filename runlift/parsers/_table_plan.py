@@ -294,7 +294,7 @@ def _as_runs(looks: list[Look], roles: dict[str, int], block: Block) -> str:
     n = len(block)
     settings = [k for k in looks if _tells_runs_apart(k, n)]
     bags = [k for k in looks if k.name.startswith(("params_", "param_", "params.", "config/", "config."))]
-    named = [k for k in looks if k.distinct == k.filled == n > 1 and _names_rows(k)]
+    named = [k for k in looks if k.distinct == k.filled >= max(2, 0.6 * n) and _names_rows(k)]
     if _counts_steps(looks, roles, n) and not (named and named[0].words and settings):
         return ""
     if named:

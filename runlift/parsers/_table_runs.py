@@ -130,10 +130,9 @@ def parts_of(names: tuple[str, ...], rows: list[list[str]], mapped: dict[str, in
 def _fits(part: str, words: list[str]) -> bool:
     """Whether a column's cells can play a part: names and ids differ from row to row, times can be read."""
     there = [w for w in words if w]
-    if part == "id":
-        return len(set(there)) == len(words)
-    if part == "name":
-        return len(set(there)) == len(words) and not all(parse_number(w) for w in there)
+    if part in ("id", "name"):
+        apart = len(set(there)) == len(there) >= 0.6 * len(words)
+        return apart and (part == "id" or not all(parse_number(w) for w in there))
     if part in ("started", "ended"):
         return bool(there) and all(parse_time(w) is not None for w in there)
     if part == "status":

@@ -143,7 +143,7 @@ def _header(lines: list[str], rows: Rows, width: int, comma: bool) -> tuple[tupl
             if len(cells) < width and not _labels([r for _, r in below if len(r) == width], comma):
                 names = [*cells, ""]
             data = below[0][0] if below else row + 1
-            return _named(names, rows[i - 1][1] if i else []), row, data
+            return named(names, rows[i - 1][1] if i else []), row, data
         if _has_number(cells, comma):
             return (*_comment_names(lines, row, width), row)
     return None
@@ -195,7 +195,7 @@ def _labels(rows: list[list[str]], comma: bool) -> bool:
     )
 
 
-def _named(cells: list[str], over: list[str]) -> tuple[str, ...]:
+def named(cells: list[str], over: list[str]) -> tuple[str, ...]:
     """Names trimmed; where some are equal and a row of groups stands above, each with its group in front."""
     names = [c.strip().strip('"').strip() for c in cells]
     names[0] = names[0].lstrip("#%\ufeff ").strip() if names[0] not in ("#", "") else names[0]

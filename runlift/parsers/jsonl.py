@@ -53,7 +53,8 @@ class JsonRecords(Parser):
         """The line of a position; of a record over several lines, the whole record."""
         with source.open() as file:
             lines = [
-                raw.decode("utf-8", "replace").rstrip("\r\n") for raw in islice(file, position - 1, position + 200)
+                raw.decode("utf-8", "replace").rstrip("\r\n")
+                for raw in islice(file, max(0, position - 1), max(0, position) + 200)
             ]
         text = "\n".join(lines)
         try:

@@ -19,7 +19,7 @@ class Said:
     facts: list[Fact]
     points: dict[tuple[str, str], list[tuple[Any, Any, Any, float, int]]] = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for f in self.facts:
             if isinstance(f, Points):
                 self.points.setdefault((f.run, f.metric), []).extend(_rows(f))

@@ -20,9 +20,21 @@ def table(header: str, *rows: str) -> str:
 
 @pytest.mark.parametrize(
     "name",
-    ["step", "Step", "global_step", "iteration", "iter", "steps", "trainer/global_step", "timesteps_total",
-     "TotalEnvInteracts", "training_iteration", "_step", "Iteration"],
-)  # fmt: skip
+    [
+        "step",
+        "Step",
+        "global_step",
+        "iteration",
+        "iter",
+        "steps",
+        "trainer/global_step",
+        "timesteps_total",
+        "TotalEnvInteracts",
+        "training_iteration",
+        "_step",
+        "Iteration",
+    ],
+)
 def test_step_names(csv, name):
     """The usual names of step counters count the steps."""
     said = csv(table(f"loss,{name}", "0.5,10", "0.4,20", "0.3,30"))
@@ -158,8 +170,13 @@ def test_split_columns_prefix_metrics(csv):
 
 def test_one_row_a_run(csv):
     """Names, settings and results in one row: each row is a run with a single point a result."""
-    said = csv(table("name,lr,batch_size,optimizer,val_acc,status,notes",
-                     "base,0.1,32,sgd,0.91,done,first try", "big,0.01,64,adam,0.93,failed,"))  # fmt: skip
+    said = csv(
+        table(
+            "name,lr,batch_size,optimizer,val_acc,status,notes",
+            "base,0.1,32,sgd,0.91,done,first try",
+            "big,0.01,64,adam,0.93,failed,",
+        )
+    )
     base, big = said.runs
     assert (base.name, base.status, base.notes) == ("base", "finished", "first try")
     assert (big.name, big.status, big.notes) == ("big", "failed", None)
@@ -167,8 +184,10 @@ def test_one_row_a_run(csv):
     assert base.seed != big.seed
     assert said.points[base.run, "val_acc"] == [(None, None, None, 0.91, 2)]
     assert [(p.key, p.value) for p in said.facts if getattr(p, "run", "") == big.run and hasattr(p, "key")] == [
-        ("lr", 0.01), ("batch_size", 64), ("optimizer", "adam"),
-    ]  # fmt: skip
+        ("lr", 0.01),
+        ("batch_size", 64),
+        ("optimizer", "adam"),
+    ]
 
 
 def test_a_row_is_the_same_run_wherever_it_stands(csv):
@@ -186,9 +205,13 @@ def test_equal_rows_are_different_runs(csv):
 
 def test_optuna_trials(csv):
     """Optuna's trials_dataframe: numbered rows, params_ columns, states and times."""
-    said = csv(table(",number,value,datetime_start,datetime_complete,duration,params_lr,params_units,state",
-                     "0,0,0.5,2024-01-01 10:00:00,2024-01-01 10:01:00,0 days 00:01:00,0.1,16,COMPLETE",
-                     "1,1,,2024-01-01 10:01:00,,,0.2,32,FAIL"))  # fmt: skip
+    said = csv(
+        table(
+            ",number,value,datetime_start,datetime_complete,duration,params_lr,params_units,state",
+            "0,0,0.5,2024-01-01 10:00:00,2024-01-01 10:01:00,0 days 00:01:00,0.1,16,COMPLETE",
+            "1,1,,2024-01-01 10:01:00,,,0.2,32,FAIL",
+        )
+    )
     assert [r.status for r in said.runs] == ["finished", "failed"]
     assert said.runs[0].started_at == 1704103200.0
     assert said.params["lr"] == 0.2
@@ -224,8 +247,10 @@ def test_layout_can_be_said(csv):
 
 def test_parts_can_be_said(csv):
     """--map names the columns of step, epoch and time, and renames others."""
-    said = csv(table("count,era,when,zork", "5,1,1700000000,0.5", "6,1,1700000001,0.4"),
-               mapping={"step": "count", "epoch": "era", "wall_time": "when", "loss": "zork"})  # fmt: skip
+    said = csv(
+        table("count,era,when,zork", "5,1,1700000000,0.5", "6,1,1700000001,0.4"),
+        mapping={"step": "count", "epoch": "era", "wall_time": "when", "loss": "zork"},
+    )
     assert said.metrics == ["loss"]
     assert said.steps("loss") == [5, 6]
     assert said.epochs("loss") == [1.0, 1.0]

@@ -39,10 +39,14 @@ def test_markdown_table(csv):
 @pytest.mark.parametrize(
     ("codec", "mark"),
     [
-        ("utf-8", codecs.BOM_UTF8), ("utf-8", b""), ("utf-16-le", codecs.BOM_UTF16_LE), ("utf-16-be", codecs.BOM_UTF16_BE),
-        ("utf-16-le", b""), ("latin-1", b""),
+        ("utf-8", codecs.BOM_UTF8),
+        ("utf-8", b""),
+        ("utf-16-le", codecs.BOM_UTF16_LE),
+        ("utf-16-be", codecs.BOM_UTF16_BE),
+        ("utf-16-le", b""),
+        ("latin-1", b""),
     ],
-)  # fmt: skip
+)
 def test_encodings(csv, codec, mark):
     """Any usual encoding gives the same names and numbers."""
     said = csv(mark + "step,précision\n1,0.5\n2,0.25\n".encode(codec))

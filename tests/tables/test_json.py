@@ -49,8 +49,13 @@ def test_counters_are_no_metrics(lines, key):
 
 def test_values_are_exact(lines):
     """NaN and Infinity as Python and Ray write them, -0.0, 63-bit steps and 17 digits come out as they went in."""
-    said = lines('{"step": 9007199254740993, "loss": NaN}', '{"step": -3, "loss": -Infinity}',
-                 '{"step": 3, "loss": -0.0}', '{"step": 4, "loss": 0.0}', '{"step": 5, "loss": 0.30000000000000004}')  # fmt: skip
+    said = lines(
+        '{"step": 9007199254740993, "loss": NaN}',
+        '{"step": -3, "loss": -Infinity}',
+        '{"step": 3, "loss": -0.0}',
+        '{"step": 4, "loss": 0.0}',
+        '{"step": 5, "loss": 0.30000000000000004}',
+    )
     values = said.values("loss")
     assert math.isnan(values[0])
     assert values[1] == -math.inf
@@ -83,8 +88,12 @@ def test_records_without_counters_are_counted(lines):
 
 def test_mode_prefixes_and_restarting_iterations(lines):
     """mode: train|val stands before the metric; iterations that restart every epoch stay beside the epoch."""
-    said = lines({"env_info": "torch 2", "seed": 3}, {"mode": "train", "epoch": 1, "iter": 50, "loss": 0.5},
-                 {"mode": "val", "epoch": 1, "iter": 10, "mAP": 0.1}, {"mode": "train", "epoch": 2, "iter": 50, "loss": 0.4})  # fmt: skip
+    said = lines(
+        {"env_info": "torch 2", "seed": 3},
+        {"mode": "train", "epoch": 1, "iter": 50, "loss": 0.5},
+        {"mode": "val", "epoch": 1, "iter": 10, "mAP": 0.1},
+        {"mode": "train", "epoch": 2, "iter": 50, "loss": 0.4},
+    )
     assert said.values("train/loss") == [0.5, 0.4]
     assert said.steps("train/loss") == [50, 50]
     assert said.epochs("train/loss") == [1.0, 2.0]
@@ -203,9 +212,16 @@ def test_a_pretty_list(document):
 
 def test_trainer_state(document):
     """Hugging Face's trainer_state.json: its log_history is the run, the rest settings."""
-    state = {"best_metric": None, "epoch": 2.0, "global_step": 20, "max_steps": 20, "train_batch_size": 8, "is_world_process_zero": True,
-             "log_history": [{"step": 10, "epoch": 1.0, "loss": 0.5}, {"step": 20, "epoch": 2.0, "eval_loss": 0.4}],
-             "stateful_callbacks": {"TrainerControl": {"args": {"should_save": True}}}}  # fmt: skip
+    state = {
+        "best_metric": None,
+        "epoch": 2.0,
+        "global_step": 20,
+        "max_steps": 20,
+        "train_batch_size": 8,
+        "is_world_process_zero": True,
+        "log_history": [{"step": 10, "epoch": 1.0, "loss": 0.5}, {"step": 20, "epoch": 2.0, "eval_loss": 0.4}],
+        "stateful_callbacks": {"TrainerControl": {"args": {"should_save": True}}},
+    }
     said = document(state, "trainer_state.json")
     assert said.values("loss") == [0.5]
     assert said.steps("eval_loss") == [20]
@@ -271,13 +287,21 @@ def test_flat_results(document):
 
 def test_runs_in_a_list(document):
     """A list with one record a run: settings and results of each."""
-    said = document([{"name": "a", "config": {"lr": 0.1, "layers": [64, 32]}, "test_acc": 0.9},
-                     {"name": "b", "config": {"lr": 0.2, "layers": [64]}, "test_acc": 0.8}], "results.json")  # fmt: skip
+    said = document(
+        [
+            {"name": "a", "config": {"lr": 0.1, "layers": [64, 32]}, "test_acc": 0.9},
+            {"name": "b", "config": {"lr": 0.2, "layers": [64]}, "test_acc": 0.8},
+        ],
+        "results.json",
+    )
     assert [r.name for r in said.runs] == ["a", "b"]
     assert said.points[said.runs[1].run, "test_acc"][0][3] == 0.8
     assert {(p.key, str(p.value)) for p in said.facts if hasattr(p, "key")} == {
-        ("lr", "0.1"), ("lr", "0.2"), ("layers", "[64, 32]"), ("layers", "[64]"),
-    }  # fmt: skip
+        ("lr", "0.1"),
+        ("lr", "0.2"),
+        ("layers", "[64, 32]"),
+        ("layers", "[64]"),
+    }
 
 
 def test_documents_one_after_the_other(document):
