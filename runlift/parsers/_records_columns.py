@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runlift.parsers._table_cells import EMPTY, NUMBER, WORD, Block, Cells
-from runlift.parsers._table_numbers import is_absent, parse_number
+from runlift.parsers._table_numbers import is_absent, literal, parse_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,6 +63,20 @@ def columns_of(records: Sequence[Record], lines: Sequence[int]) -> tuple[tuple[s
         if not {int, float} & set(map(type, values)):
             quoted.add(name)
     return names, Block(np.array(lines, np.int64), columns), quoted
+
+
+def written_out(name: str, cells: Cells) -> list[tuple[str, Cells]]:
+    """A column of dicts that are written out as text, and differ, as a column for each of their keys; else itself."""
+    if cells.codes is None or not cells.words[0].lstrip().startswith("{"):
+        return [(name, cells)]
+    used = [c for c in np.unique(cells.codes).tolist() if c >= 0]
+    found = {c: literal(cells.words[c]) for c in used}
+    if len(used) < 2 or not all(isinstance(v, dict) for v in found.values()):
+        return [(name, cells)]
+    flats = {c: flat({str(k): v for k, v in found[c].items()}) for c in used}
+    keys = dict.fromkeys(k for f in flats.values() for k in f)
+    rows = [flats.get(c, {}) for c in cells.codes.tolist()]
+    return [(f"{name}/{key}", cells_of([r.get(key) for r in rows])) for key in keys]
 
 
 def cells_of(values: list[Any], *, dressed: bool = False, comma: bool = False) -> Cells:

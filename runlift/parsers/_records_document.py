@@ -164,7 +164,8 @@ class DocumentFacts:
         whole = step is not None and float(step).is_integer() and abs(step) < 2**63
         in_result_file = bool(RESULT_FILE.search(self.name.rsplit("/", 1)[-1]))
         for path, value in numbers.items():
-            result = called.is_result(path[-1]) or (in_result_file and not called.is_setting(path[-1]))
+            result = called.is_training(path[-1]) or called.is_result(path[-1]) or in_result_file
+            result = result and not called.is_setting(path[-1])
             if path in parts.values() or not result:
                 continue
             used.add(path)

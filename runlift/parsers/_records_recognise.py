@@ -83,7 +83,8 @@ def _claim_outline(outline: Outline, name: str) -> Match:
     if histories:
         return Match(Level.SHAPE, f"{'/'.join(next(iter(histories.values()))[0])} is a list of numbers")
     numbers = [p for p, v in outline.leaves.items() if type(v) in (int, float)]
-    results = [p for p in numbers if called.is_result(p[-1])]
+    named = bool(RESULT_FILE.search(name))
+    results = [p for p in numbers if (called.is_result if named else called.is_training)(p[-1])]
     if not results or len(results) < 0.5 * len(numbers):
         return NO_MATCH
-    return Match(Level.SHAPE if RESULT_FILE.search(name) else Level.NAME, f"{results[0][-1]!r} and other results")
+    return Match(Level.SHAPE if named else Level.NAME, f"{results[0][-1]!r} and other results")

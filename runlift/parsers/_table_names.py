@@ -82,6 +82,15 @@ _RESULT = frozenset(
     """
     )
 )
+_TRAINING = frozenset(
+    _listed(
+        """
+    loss losses acc accuracy precision recall f1 auc auroc map iou miou dice bleu rouge ppl perplexity mse rmse mae
+    wer cer fid psnr ssim reward return score nll elbo entropy grad gnorm epoch epochs lr optimizer train training
+    val valid validation eval dropout batch seed logloss mcc reward rewards
+    """
+    )
+)
 _SETTING = frozenset(
     _listed(
         """
@@ -168,6 +177,11 @@ def _letters(name: str) -> set[str]:
 def is_known(name: str) -> bool:
     """Whether a name speaks of an experiment at all."""
     return is_result(name) or is_setting(name) or bool(words_of(name) & _SETTING)
+
+
+def is_training(name: str) -> bool:
+    """Whether a name speaks of training by a word that hardly stands in other data (``loss``, ``val``, ``epochs``)."""
+    return bool(_letters(name) & _TRAINING or words_of(name) & _TRAINING)
 
 
 def rank(name: str, names: tuple[str, ...]) -> int | None:

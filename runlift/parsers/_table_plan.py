@@ -265,7 +265,7 @@ def _layout(looks: list[Look], roles: dict[str, int], block: Block, *, settings:
     at = roles.get("step", roles.get("epoch"))
     if at is not None:
         return "wide", f"column {looks[at].name!r} counts and each other column of numbers is a metric"
-    if settings or any(called.is_known(k.name) for k in looks):
+    if settings or any(called.is_training(k.name) for k in looks):
         return "wide", "each column of numbers is a metric; no column counts steps, so rows are counted"
     return "none", "no column counts steps and no name speaks of training"
 

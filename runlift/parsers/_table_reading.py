@@ -220,7 +220,8 @@ class TextRows:
             if any(c.strip() for c in cells[width:]):
                 self.notes.add(say.EXTRA_CELLS, self.row, ", ".join(cells[width:]))
             return cells[:width]
-        self.notes.add(say.SHORT_ROW, self.row, record)
+        if any(self.names[len(cells) :]):
+            self.notes.add(say.SHORT_ROW, self.row, record)
         return cells + [""] * (width - len(cells))
 
     def _plausible(self, cells: list[str]) -> bool:

@@ -117,14 +117,9 @@ def _records(body: list[_Line], delimiter: str) -> list[tuple[int, list[str]]]:
             text += "\n" + body[stop].text
         if is_open(text, delimiter):
             text, stop = body[i].text, i
-        rows.append((start, _trim(split_record(text.rstrip("\r\n"), delimiter))))
+        rows.append((start, split_record(text.rstrip("\r\n"), delimiter)))
         i = stop + 1
     return rows
-
-
-def _trim(cells: list[str]) -> list[str]:
-    """Without the empty cell that a delimiter at the end of the line makes."""
-    return cells[:-1] if len(cells) > 2 and not cells[-1].strip() and cells[-2].strip() else cells
 
 
 Rows = list[tuple[int, list[str]]]

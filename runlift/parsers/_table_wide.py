@@ -9,6 +9,7 @@ import numpy as np
 
 from runlift.facts import Fact, Issue, Param, RunSeen, Text
 from runlift.parsers import _table_notes as say
+from runlift.parsers._records_columns import written_out
 from runlift.parsers._table_axes import Axes, AxisReader, numbers_of
 from runlift.parsers._table_cells import EMPTY, NUMBER, WORD, Block, Cells
 from runlift.parsers._table_names import is_fixed, plain
@@ -82,7 +83,9 @@ class Emitter:
         skip = set(self.plan.roles.values()) | self.plan.left
         for i, cells in enumerate(block.columns):
             if i not in skip:
-                yield from self._column(i, cells, axes, groups)
+                name = self.plan.names[i] or f"column {i + 1}"
+                for inner, part in written_out(name, cells):
+                    yield from self._column(inner, part, axes, groups)
 
     def finish(self) -> Iterator[Fact]:
         """What is known only at the end: columns that never changed are settings of the run."""
@@ -126,8 +129,7 @@ class Emitter:
                 new.append(RunSeen(label, name=label, position=position))
         return self.runs[label]
 
-    def _column(self, i: int, cells: Cells, axes: Axes, groups: list[Group]) -> Iterator[Fact]:
-        name = self.plan.names[i] or f"column {i + 1}"
+    def _column(self, name: str, cells: Cells, axes: Axes, groups: list[Group]) -> Iterator[Fact]:
         for form, n in cells.forms.items():
             self.notes.add(say.FORMS[form], int(axes.position[0]), subject=name, count=n)
         seen = self.seen.setdefault(name, [0, 0])

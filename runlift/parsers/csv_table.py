@@ -45,7 +45,7 @@ class CsvTable(Parser):
         whole = head.source.size <= len(head.data)
         lines = _lines(head.data, whole=whole)
         dialect = sniff(lines, single=named) if lines else None
-        if dialect is None or dialect.numbers < (0.2 if dialect.width > 1 else 0.8):
+        if dialect is None or dialect.numbers < (1 / dialect.width if dialect.width > 1 else 0.8) * 0.9:
             return Match(Level.NAME, f"its name ends in {head.basename[-4:]}") if named else NO_MATCH
         why = _why(dialect)
         if named or (head.explicit and dialect.share > 0.9 and dialect.numbers > 0.5):

@@ -228,6 +228,20 @@ def test_settings_written_as_dicts(csv):
     }
 
 
+def test_dicts_in_cells_of_a_table_by_steps(csv):
+    """Ray writes nested results as dicts in one cell: those that change are taken apart, one that does not is a setting."""
+    said = csv(
+        table(
+            "training_iteration,info,config",
+            "1,\"{'kl': 0.1, 'learner': {'loss': 0.5}}\",{'lr': 0.1}",
+            "2,\"{'kl': 0.2, 'learner': {'loss': 0.4}}\",{'lr': 0.1}",
+        )
+    )
+    assert said.values("info/kl") == [0.1, 0.2]
+    assert said.values("info/learner/loss") == [0.5, 0.4]
+    assert said.params == {"config": {"lr": 0.1}}
+
+
 def test_unknown_numbers_of_runs_are_settings_and_told(csv):
     """A column whose name tells nothing is taken as a setting; an issue names it; --map makes it a result."""
     data = table("name,lr,zork", "a,0.1,5", "b,0.2,6")

@@ -168,6 +168,22 @@ def test_repeated_headers_are_left_out(csv):
     assert not said.of(Restart)
 
 
+def test_empty_cells_at_the_ends_of_rows(csv):
+    """Rows that mostly end with an empty cell are as wide as the header."""
+    said = csv("loss,step,val_loss\n" + "".join(f"0.5,{i},\n0.4,{i},\n,{i},0.25\n" for i in range(9)))
+    assert said.values("val_loss") == [0.25] * 9
+    assert said.values("loss") == [0.5, 0.4] * 9
+    assert not said.codes & {"extra-cells", "short-row"}
+
+
+def test_a_delimiter_too_many_at_the_end_of_every_row(csv):
+    """An empty cell after the last named one is no column, in all rows or in some."""
+    said = csv("step,loss\n1,0.5\n2,0.4,\n3,0.3,\n4,0.2,\n")
+    assert said.values("loss") == [0.5, 0.4, 0.3, 0.2]
+    assert said.metrics == ["loss"]
+    assert not said.codes & {"extra-cells", "short-row"}
+
+
 def test_a_row_cut_at_the_end_is_left_for_later(csv):
     """The last line without its end and with cells missing is unfinished, not wrong."""
     said = csv("step,loss,acc\n1,0.5,0.1\n2,0.")
