@@ -229,7 +229,7 @@ def test_settings_written_as_dicts(csv):
 
 
 def test_dicts_in_cells_of_a_table_by_steps(csv):
-    """Ray writes nested results as dicts in one cell: those that change are taken apart, one that does not is a setting."""
+    """Ray writes nested results as dicts in a cell: those that change are taken apart, one that stays is a setting."""
     said = csv(
         table(
             "training_iteration,info,config",
