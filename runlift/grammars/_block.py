@@ -12,7 +12,7 @@ from runlift.grammars._fate import Fate
 if TYPE_CHECKING:
     from runlift.facts import B1, F8, I8
     from runlift.grammars._draft import Draft
-    from runlift.wire.slow_lines import Scan
+    from runlift.wire.line_shapes import Scan
 
 
 @dataclass(slots=True)

@@ -67,3 +67,5 @@ class Draft:
     level: str = ""
     by: str = "general"
     rule: str = ""
+    ignored: bool = False
+    settings: list[tuple[str, int]] = field(default_factory=list)

@@ -30,7 +30,8 @@ class Evidence:
 
     def look(self, draft: Draft, varies: bool) -> None:
         """Note whether a shape makes the file one of training: a place with a metric, or one that moves on."""
-        if is_record(draft) and (varies or any(kind(p.name) is Kind.METRIC for p in draft.pairs)):
+        moves = varies and (draft.epoch is not None or draft.step_rank >= 5)
+        if is_record(draft) and (moves or any(kind(p.name) is Kind.METRIC for p in draft.pairs)):
             self.training = True
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
@@ -63,7 +64,10 @@ def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         return True
     if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
         return False
-    company = any(kind(p.name) in (Kind.METRIC, Kind.GAUGE) for p in draft.pairs)
+    weak = draft.epoch is None and draft.step_rank <= 1
+    company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
+    if weak and not company:
+        return False
     if what is Kind.GAUGE:
         return seen.is_float or company
     if what is Kind.SETTING:

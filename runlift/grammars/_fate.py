@@ -15,10 +15,11 @@ class Fate(IntEnum):
     CODE = 4  # source code that was printed
     TRACE = 5  # tracebacks
     LISTING = 6  # package lists, model summaries, machine reports
-    TABLE = 7  # header lines of tables
-    PLACE = 8  # says step, epoch or phase
-    SETTING = 9
-    METRIC = 10
+    NAMED = 7  # ignored by a rule of a grammar
+    TABLE = 8  # header lines of tables
+    PLACE = 9  # says step, epoch or phase
+    SETTING = 10
+    METRIC = 11
 
 
 USED = frozenset({Fate.TABLE, Fate.PLACE, Fate.SETTING, Fate.METRIC, Fate.TRACE})
@@ -28,4 +29,5 @@ IGNORED = {
     Fate.REDRAWN: "redrawn",
     Fate.CODE: "source code",
     Fate.LISTING: "listing",
+    Fate.NAMED: "grammar",
 }

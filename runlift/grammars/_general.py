@@ -6,12 +6,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from runlift.grammars._draft import Draft, Pair
-from runlift.grammars._peel import Peeled, peel
+from runlift.grammars._rules import blank
 from runlift.grammars._traits import note_traits
 from runlift.grammars._words import COPULAS, EPOCHS, STEPS, STOPS, leading_phase, phase_of, plain
+
+if TYPE_CHECKING:
+    from runlift.grammars._peel import Peeled
 
 N = "\x01"
 MOST_NUMBERS = 2000
@@ -59,19 +62,21 @@ def _parser() -> Any:
     return Lark(text, parser="lalr", lexer=ShapeLexer)
 
 
-def read_shape(text: str, *, numbered: bool = False) -> Draft:
-    """The general reader's Draft of a shape's text; ``numbered``: a number and a colon at the front are a rank."""
-    peeled = peel(text, numbered=numbered)
-    draft = Draft(
-        text, rank=peeled.rank, worker=peeled.worker, time=peeled.time, stamp=peeled.stamp, level=peeled.level
-    )
-    draft.at, draft.first_slot = peeled.at, peeled.slot
-    draft.words = re.sub(r"[\x01-\x04]+", "#", peeled.rest).strip()
+def read_peeled(peeled: Peeled) -> Draft:
+    """The general reader's Draft of a shape."""
+    draft = blank(peeled)
     if N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS:
         _Reader(draft, peeled).read()
     _header_words(draft)
     note_traits(draft, peeled.rest)
     return draft
+
+
+def read_rest(draft: Draft, rest: Peeled) -> None:
+    """Add to a Draft what the general reader finds behind the part that a grammar's rule took."""
+    if N in rest.rest:
+        _Reader(draft, rest).read()
+        draft.cells, draft.row = (), False
 
 
 def _header_words(draft: Draft) -> None:
@@ -105,6 +110,7 @@ class _Reader:
         self.bracket = False
         self.numbers: list[tuple[str, Value]] = []
         self.before: list[tuple[str, str]] = []
+        self.subject = ""
 
     def read(self) -> None:
         """Walk over the items; then look at what had no name."""
@@ -124,6 +130,8 @@ class _Reader:
         name = clean(str(children[0]))
         kind = str(follows.data) if follows is not None else ""
         self.head = name
+        if name.lower() in _SUBJECTS and kind == "words" and self.path:
+            self.subject = clean(str(follows.children[0]))
         if kind == "words" or (kind == "mark" and str(follows.children[0]) not in "{[("):
             self.draft.texts += kind == "words"
             if kind != "words" and phase_of(name):
@@ -310,7 +318,7 @@ class _Reader:
         if not key or _PATH.search(key):
             return
         prefix = "/".join(p for p in self.path if p)
-        name = f"{prefix}/{key}" if prefix else key
+        name = _subject(f"{prefix}/{key}" if prefix else key, self.subject)
         if value.total is not None:
             self._ratio(name, value)
             return
@@ -382,6 +390,21 @@ class _Reader:
         first, *rest = tree.children
         tails = [(t.type, str(t), self.base + t.start_pos) for t in rest]
         return Value(first.type, self.base + first.start_pos, str(first), tails)
+
+
+_SUBJECTS = frozenset({"key", "name", "metric", "tag", "metric_name"})
+
+
+def _subject(name: str, subject: str) -> str:
+    """``{"key": "accuracy", "value": 0.9}`` is named by its key; ``accuracy: {"value": 0.9}`` by what stands before."""
+    parts = name.split("/")
+    if "value" not in parts:
+        return name
+    at = parts.index("value")
+    rest = parts[at + 1 :]
+    if subject:
+        return "/".join([subject, *rest])
+    return "/".join([*parts[:at], *rest]) if at else name
 
 
 _PATH = re.compile(r"^[/~.]|//|\.(?:py|cc|cpp|c|h|cu|json|ya?ml|txt|pth?|ckpt|npz)$|\\|/$")

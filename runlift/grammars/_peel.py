@@ -21,6 +21,8 @@ _LEVEL = (
 _PARTS: tuple[tuple[str, str], ...] = (
     ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE} ?[\])]?"),
     ("slashed", rf"[\[(]? ?{N}/{N}/{N},? {_CLOCK}(?: [AP]M)?{_ZONE} ?[\])]?"),
+    ("monthday", rf"{N}/{N} \[{_CLOCK}\]"),
+    ("slashed", rf"{N}/{N}/{N} \[{_CLOCK}\]"),
     ("monthday", rf"[\[(]? ?{N}[/-]{N} {_CLOCK} ?[\])]?"),
     (
         "ctime",

@@ -11,12 +11,14 @@ from runlift.grammars._block import Block, Group
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._evidence import Evidence, Seen, is_record
 from runlift.grammars._fate import IGNORED, Fate
-from runlift.grammars._general import read_shape
+from runlift.grammars._claims import Claims
+from runlift.grammars._general import read_peeled
+from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, is_numbered, numbers_are_ranks
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._tables import named_row, rows_under, usable_headers
-from runlift.wire.slow_lines import Shapes, scan
+from runlift.wire.lines import new_scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
 class Reading:
     """Reads a text block by block. ``facts`` gives what a block says; ``close`` what is left at the end."""
 
-    def __init__(self) -> None:
-        self.shapes = Shapes()
+    def __init__(self, grammars: Claims | None = None) -> None:
+        self.claims = grammars or Claims()
+        self.scanner = new_scanner()
         self.drafts: list[Draft] = []
         self.evidence = Evidence()
         self.carried: dict[int, Carried] = {}
@@ -41,15 +44,24 @@ class Reading:
 
     def facts(self, data: bytes) -> Iterator[Fact]:
         """All facts of one block of whole lines."""
-        found = scan(data, self.shapes)
-        for key in self.shapes.keys[len(self.drafts) :]:
-            self.drafts.append(read_shape(key.decode("utf-8", "replace"), numbered=self.numbered))
+        found = self.scanner.scan(data)
+        self._draft_new()
         block = Block.of(found, self.drafts)
         if not self.numbered and numbers_are_ranks(block):
             self._renumber(block)
         yield from self._read(block)
         self._count(block)
         self.line += found.lines
+
+    def _draft_new(self) -> None:
+        """A Draft for each shape that was not seen before, by a grammar that the file is of, else the general one."""
+        new = [peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in self.scanner.keys[len(self.drafts) :]]
+        if self.claims.wake(new):
+            for i, draft in enumerate(self.drafts):
+                if draft.by == "general":
+                    self.drafts[i] = self.claims.read(peel(draft.text, numbered=self.numbered)) or draft
+        for peeled in new:
+            self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
 
     def close(self) -> Iterator[Fact]:
         """The ledger."""
@@ -64,7 +76,8 @@ class Reading:
         self.numbered = True
         for g in block.groups:
             if is_numbered(g.draft.text):
-                self.drafts[g.shape] = g.draft = read_shape(g.draft.text, numbered=True)
+                peeled = peel(g.draft.text, numbered=True)
+                self.drafts[g.shape] = g.draft = self.claims.read(peeled) or read_peeled(peeled)
 
     def _read(self, block: Block) -> Iterator[Fact]:
         assign_ranks(block)
@@ -140,7 +153,9 @@ class Reading:
             context.own_phase[frames] = self.naming.phase(draft.phase)
         elif is_record(draft):
             context.own_phase[frames] = 0
-        if is_record(draft) or draft.phase:
+        if draft.ignored:
+            block.mark(frames, Fate.NAMED)
+        elif is_record(draft) or draft.phase:
             block.mark(frames, Fate.PLACE)
         elif draft.bar:
             block.mark(frames, Fate.BAR)
@@ -149,6 +164,8 @@ class Reading:
 
     def _wanted(self, group: Group, block: Block) -> list[Pair]:
         draft = group.draft
+        if draft.by != "general":
+            return draft.pairs
         return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
 
     def _count(self, block: Block) -> None:

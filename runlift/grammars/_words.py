@@ -99,6 +99,8 @@ def plain(key: str) -> str:
 
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
+_AIMS = _set("best goal target threshold thresh")
+_OF_A_LOSS = _set("alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps")
 _PLACES = _set("step steps epoch epochs iteration iterations iter iters")
 _RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
 
@@ -118,8 +120,10 @@ def kind(key: str) -> Kind:
         return Kind.UNKNOWN
     if short in COUNTERS or squeezed in COUNTERS:
         return Kind.COUNTER
+    if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
+        return Kind.SETTING
     if _is_metric(letters, squeezed):
-        return Kind.METRIC
+        return Kind.SETTING if letters[-1] in _OF_A_LOSS and len(letters) > 1 else Kind.METRIC
     return _minor(letters, short)
 
 

@@ -16,15 +16,11 @@ Digits that belong to a word stay (``acc5``, ``Top-1``, ``layer1.0``, ``mAP@.5``
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from runlift.facts import B1, F8, I8
+from runlift.wire.line_shapes import BAR, DOTTED, IDENTITY, MOST_SHAPE_BYTES, MOST_SHAPES, NUMBER, Keys, Scan
 
-NUMBER, DOTTED, IDENTITY, BAR = b"\x01", b"\x02", b"\x03", b"\x04"
 MOST_KEY_BYTES = 16_384
 COUNTING = "epoch|epochs|ep|step|steps|global_step|iter|iters|iteration|iterations|itr|it|batch|minibatch|update|round|fold|trial"
 
@@ -42,9 +38,9 @@ _TOKEN = re.compile(
     rb"(?P<cut>[\r\n\x08]+)"
     rb"|(?P<ws>[ \t]+)"
     rb"|(?P<bar>" + _GLYPH + rb"(?:[ ]*" + _GLYPH + rb")*[ ]*)"
-    rb"|(?P<at>(?<=[A-Za-z0-9])@[0-9.][0-9.:]*)"
+    rb"|(?P<at>(?<=[A-Za-z0-9])@(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?::0?\.95(?![0-9]))?)"
     rb"|(?P<num>(?P<value>" + _BEHIND + rb")?(?:" + _SIGN + rb"|" + _FREE + rb")"
-    rb"(?:(?P<thousands>(?:(?<=[ \t\n\r=$])|(?<=[ \t\n\r=$][+-])|(?<![\s\S]))" + _THOUSANDS + rb")"
+    rb"(?:(?P<thousands>(?:(?<=[ \t\n\r\x08=$])|(?<=[ \t\n\r\x08=$][+-])|(?<![\s\S]))" + _THOUSANDS + rb")"
     rb"|(?P<odd>" + _NONFINITE + rb"(?(value)|(?![ \t]+[A-Za-z])))|" + _BODY + rb")" + _TAIL + rb")"
     rb"|(?P<count>(?<![A-Za-z0-9_])" + _STEP + rb")(?P<counted>[0-9]{1,9})(?![A-Za-z0-9_])"
     rb"|(?P<id>(?<![A-Za-z0-9_])(?=[A-Za-z_])(?:(?=[0-9A-Fa-f]*[0-9])[0-9A-Fa-f]{7,}(?![A-Za-z0-9_])"
@@ -54,49 +50,10 @@ _TOKEN = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Scan:
-    """One block of text scanned: n frames (parts of lines between ``\\n`` and ``\\r``) that are not blank, m numbers.
-
-    ``start``, ``stop``: byte range of each frame in the block; ``line``: its physical line, 0 = the block's first;
-    ``shape``: index into ``Shapes``; ``first``: index of the frame's first number (n + 1 long). ``value``,
-    ``begin``, ``end``, ``float``: each number's value, byte range, and whether it was written with a fraction.
-    ``lines``: physical lines of the block.
-    """
-
-    data: bytes
-    start: I8
-    stop: I8
-    line: I8
-    shape: I8
-    first: I8
-    value: F8
-    begin: I8
-    end: I8
-    is_float: B1
-    lines: int
-
-
-@dataclass(slots=True)
-class Shapes:
-    """The distinct shapes of a text in order of appearance; grows as blocks are scanned."""
-
-    keys: list[bytes] = field(default_factory=list)
-    index: dict[bytes, int] = field(default_factory=dict)
-
-    def of(self, key: bytes) -> int:
-        """The index of a shape, a new one when it was not seen."""
-        found = self.index.get(key)
-        if found is None:
-            found = self.index[key] = len(self.keys)
-            self.keys.append(key)
-        return found
-
-
 class _Frames:
     """Collects what the scan of one block finds."""
 
-    def __init__(self, data: bytes, shapes: Shapes) -> None:
+    def __init__(self, data: bytes, shapes: Keys) -> None:
         self.data, self.shapes = data, shapes
         self.start: list[int] = []
         self.stop: list[int] = []
@@ -135,19 +92,30 @@ class _Frames:
         self.parts.append(NUMBER)
 
 
-def scan(data: bytes, shapes: Shapes) -> Scan:
-    """Scan a block of whole lines (UTF-8, no escape sequences, none of the bytes 1 to 4)."""
-    frames = _Frames(data, shapes)
-    last = 0
-    for token in _TOKEN.finditer(data):
-        begin, end = token.span()
-        if begin > last:
-            frames.parts.append(data[last:begin])
-        _put(frames, token, begin, end)
-        last = end
-    frames.parts.append(data[last:])
-    frames.close(len(data), b"")
-    return _arrays(frames)
+class SlowScanner:
+    """The scanner in Python: see ``lines.Scanner``."""
+
+    def __init__(self, most: int = MOST_SHAPES, most_bytes: int = MOST_SHAPE_BYTES) -> None:
+        self.shapes = Keys(most, most_bytes)
+
+    @property
+    def keys(self) -> list[bytes]:
+        """The shapes seen so far."""
+        return self.shapes.keys
+
+    def scan(self, data: bytes) -> Scan:
+        """Scan a block of whole lines."""
+        frames = _Frames(data, self.shapes)
+        last = 0
+        for token in _TOKEN.finditer(data):
+            begin, end = token.span()
+            if begin > last:
+                frames.parts.append(data[last:begin])
+            _put(frames, token, begin, end)
+            last = end
+        frames.parts.append(data[last:])
+        frames.close(len(data), b"")
+        return _arrays(frames)
 
 
 def _put(frames: _Frames, token: re.Match[bytes], begin: int, end: int) -> None:
@@ -166,9 +134,7 @@ def _put(frames: _Frames, token: re.Match[bytes], begin: int, end: int) -> None:
         frames.parts.append(IDENTITY)
     elif token["bar"]:
         frames.parts.append(BAR)
-    elif token["run"]:
-        frames.parts.append(text[:3])
-    elif token["box"]:
+    elif token["run"] or token["box"]:
         frames.parts.append(text[:3])
     else:
         frames.parts.append(text)
@@ -202,8 +168,8 @@ def _arrays(frames: _Frames) -> Scan:
         np.array(frames.shape, whole),
         np.array([*frames.first, len(frames.value)], whole),
         np.array(frames.value, np.float64),
-        np.array(frames.begin, whole),
-        np.array(frames.end, whole),
+        np.array(frames.begin, np.int32),
+        np.array(frames.end, np.int32),
         np.array(frames.is_float, np.bool_),
         frames.data.count(b"\n") + (not frames.data.endswith(b"\n") and bool(frames.data)),
     )

@@ -1,0 +1,169 @@
+"""Grammars as data: what a TOML file holds, and what one rule makes of a shape."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
+
+from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._pattern import N, Pattern
+from runlift.grammars._words import PHASES, phase_of
+
+if TYPE_CHECKING:
+    from runlift.grammars._peel import Peeled
+
+
+class Reads(Protocol):
+    """How a rule reads: a pattern, or a Lark grammar."""
+
+    def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
+        """The Draft of a shape, None where the rule does not fit it."""
+
+
+@dataclass(slots=True)
+class Rule:
+    """One rule of a grammar.
+
+    ``phase`` of its metrics; ``names`` metric field -> name (may hold fields in braces); ``mark``: a line that fits it
+    shows that the file is of this grammar; ``ignore``: its lines hold nothing; ``params``: fields that are settings;
+    ``place_scale`` multiplies the step.
+    """
+
+    name: str
+    how: Reads
+    phase: str = ""
+    lead: str = ""
+    names: dict[str, str] = field(default_factory=dict)
+    mark: bool = False
+    ignore: bool = False
+    params: frozenset[str] = frozenset()
+    bar: bool = False
+    header: bool = False
+
+
+@dataclass(slots=True)
+class Grammar:
+    """One log format: its name, title, where its facts come from, how its sample was made, and its rules in order."""
+
+    name: str
+    title: str
+    source: str
+    sample: str
+    rules: list[Rule]
+    framework: str = ""
+    path: str = ""
+
+    def marks(self, peeled: Peeled) -> bool:
+        """Whether a shape shows that a file is of this grammar."""
+        return any(r.mark and r.how.read(r, peeled) is not None for r in self.rules)
+
+    def read(self, peeled: Peeled) -> Draft | None:
+        """The Draft that the first fitting rule makes of a shape."""
+        for rule in self.rules:
+            draft = rule.how.read(rule, peeled)
+            if draft is not None:
+                draft.by, draft.rule, draft.ignored = self.name, rule.name, rule.ignore
+                return draft
+        return None
+
+
+def blank(peeled: Peeled) -> Draft:
+    """A Draft with what the prefix says."""
+    return Draft(
+        peeled.text,
+        at=peeled.at,
+        first_slot=peeled.slot,
+        rank=peeled.rank,
+        worker=peeled.worker,
+        time=peeled.time,
+        stamp=peeled.stamp,
+        level=peeled.level,
+        words=re.sub(r"[\x01-\x04]+", "#", peeled.rest).strip(),
+    )
+
+
+@dataclass(slots=True)
+class ByPattern:
+    """Reads shapes by a pattern."""
+
+    pattern: Pattern
+
+    def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
+        """The Draft of a shape that fits the pattern."""
+        match = self.pattern.expression.match(peeled.rest)
+        if match is None:
+            return None
+        draft = blank(peeled)
+        draft.phase, draft.lead, draft.bar = rule.phase, rule.lead, rule.bar
+        self._texts(draft, match)
+        if self.pattern.rest:
+            self._rest(draft, peeled, match.end())
+        self._numbers(draft, rule, match, peeled.slot)
+        return draft
+
+    def _texts(self, draft: Draft, match: re.Match[str]) -> None:
+        for f in self.pattern.fields:
+            text = match[f.group]
+            if f.kind in ("w", "t") and f.name == "phase" and text:
+                draft.phase = phase_of(text.strip()) or PHASES.get(text.strip().lower(), text.strip())
+
+    def _rest(self, draft: Draft, peeled: Peeled, end: int) -> None:
+        from runlift.grammars._general import read_rest  # noqa: PLC0415 - it loads the general grammar
+
+        head = peeled.rest[:end]
+        rest = replace(peeled, at=peeled.at + end, slot=peeled.slot + head.count(N))
+        read_rest(draft, rest)
+
+    def _numbers(self, draft: Draft, rule: Rule, match: re.Match[str], base: int) -> None:
+        texts = {f.name: (match[f.group] or "").strip() for f in self.pattern.fields if f.kind in ("w", "t")}
+        slots = {
+            (f.name, f.kind == "avg"): base + match.string.count(N, 0, match.start(f.group))
+            for f in self.pattern.fields
+            if f.kind not in ("w", "t") and match[f.group] is not None
+        }
+        keys = [f.name for f in self.pattern.fields if f.kind == "k" and (f.name, False) in slots]
+        for f in self.pattern.fields:
+            slot = slots.get((f.name, False))
+            if slot is None or f.kind in ("w", "t", "k", "avg") or f.name.startswith("_"):
+                continue
+            if place(draft, f.name, slot) or f.name in rule.params:
+                if f.name in rule.params:
+                    draft.settings.append((f.name, slot))
+                continue
+            name, used = spelled(rule.names.get(f.name, f.name), texts, keys)
+            average = slots.get((f.name, True))
+            draft.pairs.append(Pair(name, slot, draft.phase, average=average, keys=tuple(slots[k, False] for k in used)))
+
+
+def place(draft: Draft, name: str, slot: int) -> bool:
+    """Write down a number that says where the line stands; False where it is no place."""
+    if name == "step":
+        draft.step, draft.step_rank = slot, 10
+    elif name == "epoch":
+        draft.epoch = slot
+    elif name == "rank":
+        draft.rank = slot
+    elif name == "total_steps":
+        draft.step_total = slot
+    elif name == "total_epochs":
+        draft.epoch_total = slot
+    else:
+        return False
+    return True
+
+
+def spelled(name: str, texts: dict[str, str], keys: list[str]) -> tuple[str, list[str]]:
+    """A metric's name with its text fields put in and its number fields numbered: ``{short}[{iou}]`` is ``AP[{0}]``."""
+    used: list[str] = []
+
+    def put(match: re.Match[str]) -> str:
+        own = match[1]
+        if own in texts:
+            return texts[own].replace("{", "(").replace("}", ")")
+        if own in keys:
+            used.append(own)
+            return f"{{{len(used) - 1}}}"
+        return ""
+
+    return re.sub(r"\{(\w+)\}", put, name), used

@@ -1,0 +1,58 @@
+"""Blocks of text to line shapes and columns of numbers: compiled where it is, else in Python with the same answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from runlift.wire.line_shapes import MOST_SHAPE_BYTES, MOST_SHAPES, Scan
+
+if TYPE_CHECKING:
+    from runlift.wire._lines import Table
+
+try:
+    from runlift.wire import _lines
+
+    COMPILED = True
+except ImportError:  # an install without a compiler
+    COMPILED = False
+
+
+class Scanner(Protocol):
+    """Scans the blocks of one text; ``keys`` are the shapes seen so far."""
+
+    keys: list[bytes]
+
+    def scan(self, data: bytes) -> Scan:
+        """Scan a block of whole lines: UTF-8 without escape sequences and the bytes 1 to 5."""
+
+
+class CompiledScanner:
+    """The scanner in C."""
+
+    def __init__(self, most: int = MOST_SHAPES, most_bytes: int = MOST_SHAPE_BYTES) -> None:
+        self.table: Table = _lines.Table(most, most_bytes)
+        self.keys: list[bytes] = []
+
+    def scan(self, data: bytes) -> Scan:
+        """Scan a block of whole lines."""
+        frames, value, begin, end, fraction, slow, new = self.table.scan(data)
+        self.keys += new
+        table = np.frombuffer(frames, np.int64).reshape(-1, 5)
+        values, begins, ends = np.frombuffer(value), np.frombuffer(begin, np.int32), np.frombuffer(end, np.int32)
+        for at in np.frombuffer(slow, np.int64):
+            values[at] = float(data[begins[at] : ends[at]].replace(b",", b""))
+        start, stop, line, shape, first = (np.ascontiguousarray(table[:, i]) for i in range(5))
+        floats = np.frombuffer(fraction, np.bool_)
+        lines = data.count(b"\n") + (bool(data) and not data.endswith(b"\n"))
+        return Scan(data, start, stop, line, shape, np.append(first, len(values)), values, begins, ends, floats, lines)
+
+
+def new_scanner(most: int = MOST_SHAPES, most_bytes: int = MOST_SHAPE_BYTES) -> Scanner:
+    """A scanner for one text: compiled, or the slow one where the kernel is not there."""
+    if COMPILED:
+        return CompiledScanner(most, most_bytes)
+    from runlift.wire.slow_lines import SlowScanner  # noqa: PLC0415 - only where the kernel is not
+
+    return SlowScanner(most, most_bytes)
