@@ -96,7 +96,9 @@ def test_importing_everything_loads_no_optional_library():
 
 def test_the_tree_speaks_of_the_project_alone():
     """No path of a machine that it was made on, no registry host, stands in the tree."""
-    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     words = re.compile(rb"/work/(main|shared)|/root/|files\.pythonhosted|registry\.npmjs|deb\.debian\.org|/tmp/v/")
     bad = [
         f

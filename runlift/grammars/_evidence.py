@@ -90,7 +90,29 @@ def is_record(draft: Draft) -> bool:
 
 
 _OUTCOMES = frozenset(
-    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return".split()
+    [
+        "accuracy",
+        "acc",
+        "loss",
+        "f1",
+        "precision",
+        "recall",
+        "auc",
+        "rmse",
+        "mae",
+        "mse",
+        "bleu",
+        "map",
+        "ap",
+        "ppl",
+        "perplexity",
+        "score",
+        "error",
+        "top1",
+        "top5",
+        "reward",
+        "return",
+    ]
 )
 
 

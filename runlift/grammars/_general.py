@@ -20,7 +20,24 @@ N = "\x01"
 MOST_NUMBERS = 2000
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 _NOT_BEFORE_STEP = frozenset(
-    "max total warmup per every num number best last each skip save log eval logging n".split()
+    [
+        "max",
+        "total",
+        "warmup",
+        "per",
+        "every",
+        "num",
+        "number",
+        "best",
+        "last",
+        "each",
+        "skip",
+        "save",
+        "log",
+        "eval",
+        "logging",
+        "n",
+    ]
 )
 
 
@@ -94,7 +111,24 @@ def _header_words(draft: Draft) -> None:
 
 
 _OPENERS = frozenset(
-    "running run start starting started begin beginning now epoch epochs the step performing do doing on".split()
+    [
+        "running",
+        "run",
+        "start",
+        "starting",
+        "started",
+        "begin",
+        "beginning",
+        "now",
+        "epoch",
+        "epochs",
+        "the",
+        "step",
+        "performing",
+        "do",
+        "doing",
+        "on",
+    ]
 )
 
 
@@ -210,8 +244,13 @@ class _Reader:
         text = re.sub(r"\s+", " ", self.rest[:end]).strip(" :=")
         count = text.count(N)
         parts = text.split(N)
-        name = "".join(f"{p}{{{i}}}" if i < count else p for i, p in enumerate(q.replace("{", "(").replace("}", ")") for q in parts))
-        self.draft.pairs = [Pair(name, value.slot, self.phase, value.unit, keys=tuple(range(self.base, self.base + count)))]
+        name = "".join(
+            f"{p}{{{i}}}" if i < count else p
+            for i, p in enumerate(q.replace("{", "(").replace("}", ")") for q in parts)
+        )
+        self.draft.pairs = [
+            Pair(name, value.slot, self.phase, value.unit, keys=tuple(range(self.base, self.base + count)))
+        ]
 
     def _cells(self, items: list[Any]) -> list[tuple[str, int]]:
         """The cells of a row of a table: (word, -1) or ("", slot); nothing where the line is no row."""

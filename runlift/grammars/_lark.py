@@ -21,9 +21,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
     from runlift.grammars._peel import Peeled
 
-TOKENS = (
-    "KEY WORDS STRING NUM LIST COUNTER CLOCK DATE NEST TQDM BAR OPEN CLOSE SEP JUNK REF UNIT AVG OF OUTOF TIMES RANGE PM ARROW"
-)
+TOKENS = "KEY WORDS STRING NUM LIST COUNTER CLOCK DATE NEST TQDM BAR OPEN CLOSE SEP JUNK REF UNIT AVG OF OUTOF TIMES RANGE PM ARROW"
 MEANINGS = frozenset({"metric", "step", "epoch", "rank", "setting", "phase"})
 
 
@@ -39,7 +37,9 @@ def parser(text: str) -> Any:
         return Lark(f"{text}\n%declare {TOKENS}\n", parser="lalr", lexer=ShapeLexer)
     except LarkError as error:
         first = str(error).strip().splitlines()[0]
-        raise PatternError(f"Lark says: {first}", "See the grammar reference of Lark, and the tokens in docs/grammars.md.") from error
+        raise PatternError(
+            f"Lark says: {first}", "See the grammar reference of Lark, and the tokens in docs/grammars.md."
+        ) from error
 
 
 @dataclass(slots=True)

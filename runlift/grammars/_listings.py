@@ -18,9 +18,13 @@ _CODE = re.compile(
 )
 _STARTS = re.compile(r"^\s*(?:import [\w.]+|from [\w.]+ import |def \w+\(.*\).*:$|class \w+.*:$|#include [<\"])")
 _TRACE = re.compile(r"^\s*Traceback \(most recent call last\)")
-_TRACE_BODY = re.compile(r"^\s*(?:File \"|\^|~|During handling|The above exception|\[Previous line|raise |return |self\.)|^ {2,}|^\t|^$")
+_TRACE_BODY = re.compile(
+    r"^\s*(?:File \"|\^|~|During handling|The above exception|\[Previous line|raise |return |self\.)|^ {2,}|^\t|^$"
+)
 _RAISED = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Timeout)\b(?::|$)")
-_PACKAGE = re.compile(r"^\s*(?:- )?[A-Za-z][\w.\-\[\]]*(?:==|>=|<=|~=|  +| )(?:\x02|\x01|\x03)[\w.+\-]*(?: +(?:pypi_?\w*|\S+_\d+|/\S+|<pip>))?$")
+_PACKAGE = re.compile(
+    r"^\s*(?:- )?[A-Za-z][\w.\-\[\]]*(?:==|>=|<=|~=|  +| )(?:\x02|\x01|\x03)[\w.+\-]*(?: +(?:pypi_?\w*|\S+_\d+|/\S+|<pip>))?$"
+)
 WINDOW = 12
 
 

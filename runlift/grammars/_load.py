@@ -64,7 +64,9 @@ def load(path: Path) -> Grammar:
     except OSError as error:
         raise GrammarError(name, str(path), f"cannot be read ({error.strerror})", "Check the path.") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise GrammarError(name, path.name, f"not TOML ({error})", "See https://toml.io for how to write it.") from error
+        raise GrammarError(
+            name, path.name, f"not TOML ({error})", "See https://toml.io for how to write it."
+        ) from error
     return grammar(name, data, str(path))
 
 
@@ -73,9 +75,11 @@ def grammar(name: str, data: dict[str, Any], path: str = "") -> Grammar:
     _known(name, "the file", data, _TOP)
     for key, what in _NEEDED.items():
         if not isinstance(data.get(key), str) or not data[key].strip():
-            raise GrammarError(name, "the file", f"{key} is missing", f"Add {key} = \"...\": {what}.")
+            raise GrammarError(name, "the file", f"{key} is missing", f'Add {key} = "...": {what}.')
     if data["name"] != name:
-        raise GrammarError(name, "the file", f"name is {data['name']!r}, the file {name + '.toml'!r}", "Give both one name.")
+        raise GrammarError(
+            name, "the file", f"name is {data['name']!r}, the file {name + '.toml'!r}", "Give both one name."
+        )
     rules = [_rule(name, i, r) for i, r in enumerate(_tables(name, data, "rule"), 1)]
     rules += [_rule(name, i, r, ignore=True) for i, r in enumerate(_tables(name, data, "ignore"), 1)]
     if not any(not r.ignore for r in rules):
@@ -85,7 +89,9 @@ def grammar(name: str, data: dict[str, Any], path: str = "") -> Grammar:
     if twice:
         raise GrammarError(name, f"rule {twice!r}", "the name stands twice", "Give each rule its own name.")
     if not any(r.mark for r in rules):
-        raise GrammarError(name, "the file", "no rule has mark = true", "Mark the rule whose lines only this format prints.")
+        raise GrammarError(
+            name, "the file", "no rule has mark = true", "Mark the rule whose lines only this format prints."
+        )
     return Grammar(name, data["title"], data["source"], data["sample"], rules, data.get("framework", ""), path)
 
 
@@ -106,7 +112,7 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
     where = f"rule {data.get('name', number)!r}"
     _known(name, where, data, _RULE)
     if not isinstance(data.get("name"), str) or not data["name"]:
-        raise GrammarError(name, where, "it has no name", "Add name = \"...\".")
+        raise GrammarError(name, where, "it has no name", 'Add name = "...".')
     ways = [k for k in ("pattern", "regex", "lark") if k in data]
     if len(ways) != 1:
         why = "it has neither pattern nor regex nor lark" if not ways else f"it has {' and '.join(ways)}"
@@ -139,8 +145,15 @@ def _check_names(name: str, where: str, rule: Rule) -> None:
     known = {f.name for f in rule.how.pattern.fields}
     for key in [*rule.names, *rule.params]:
         if key not in known:
-            raise GrammarError(name, where, f"{key!r} is not a field of its pattern", f"Fields are: {', '.join(sorted(known))}.")
+            raise GrammarError(
+                name, where, f"{key!r} is not a field of its pattern", f"Fields are: {', '.join(sorted(known))}."
+            )
     gives = rule.how.pattern.rest or any(f.kind in ("", "d", "avg") and f.name != "_" for f in rule.how.pattern.fields)
     words = any(f.name == "phase" for f in rule.how.pattern.fields) or rule.phase
     if not gives and not words and not rule.ignore:
-        raise GrammarError(name, where, "it gives nothing", f"Name a metric, {', '.join(sorted(PLACES))} or a phase; or make it an [[ignore]].")
+        raise GrammarError(
+            name,
+            where,
+            "it gives nothing",
+            f"Name a metric, {', '.join(sorted(PLACES))} or a phase; or make it an [[ignore]].",
+        )

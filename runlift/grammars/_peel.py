@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 N = "\x01"
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 _CLOCK = rf"{N}:{N}:{N}(?:[.,:]{N})?"
 _ZONE = rf"(?:Z| ?UTC| ?GMT| ?[+-]{N}(?::{N})?)?"

@@ -8,10 +8,10 @@ import numpy as np
 
 from runlift.facts import Account
 from runlift.grammars._block import Block, Group
+from runlift.grammars._claims import Claims
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._evidence import Evidence, Seen, is_record
 from runlift.grammars._fate import IGNORED, Fate
-from runlift.grammars._claims import Claims
 from runlift.grammars._general import read_peeled
 from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, is_numbered, numbers_are_ranks
@@ -23,7 +23,7 @@ from runlift.wire.lines import new_scanner
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runlift.facts import Fact, I8
+    from runlift.facts import I8, Fact
     from runlift.grammars._draft import Draft, Pair
 
 
@@ -55,7 +55,9 @@ class Reading:
 
     def _draft_new(self) -> None:
         """A Draft for each shape that was not seen before, by a grammar that the file is of, else the general one."""
-        new = [peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in self.scanner.keys[len(self.drafts) :]]
+        new = [
+            peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in self.scanner.keys[len(self.drafts) :]
+        ]
         if self.claims.wake(new):
             for i, draft in enumerate(self.drafts):
                 if draft.by == "general":

@@ -133,7 +133,9 @@ class ByPattern:
                 continue
             name, used = spelled(rule.names.get(f.name, f.name), texts, keys)
             average = slots.get((f.name, True))
-            draft.pairs.append(Pair(name, slot, draft.phase, average=average, keys=tuple(slots[k, False] for k in used)))
+            draft.pairs.append(
+                Pair(name, slot, draft.phase, average=average, keys=tuple(slots[k, False] for k in used))
+            )
 
 
 def place(draft: Draft, name: str, slot: int) -> bool:

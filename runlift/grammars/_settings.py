@@ -27,7 +27,9 @@ _DUMP = re.compile(
     r"\b(?:Namespace|Config|Arguments|TrainingArguments|HParams|Args|Options|Params|OmegaConf|ConfigDict|EasyDict|AttrDict)\(",
 )
 _OPTION = re.compile(r"(?:^|[\s'\"])--[A-Za-z][\w-]+")
-_COMMAND = re.compile(r"^[\s+$>]*(?:(?:cmd|CMD|command|Command|\w+)\s*[:=]\s*['\"]?\s*)?(?:\S*(?:python|torchrun|deepspeed|accelerate|srun|bash|mpirun)[\w.]*)\s")
+_COMMAND = re.compile(
+    r"^[\s+$>]*(?:(?:cmd|CMD|command|Command|\w+)\s*[:=]\s*['\"]?\s*)?(?:\S*(?:python|torchrun|deepspeed|accelerate|srun|bash|mpirun)[\w.]*)\s"
+)
 
 
 def single(text: str) -> tuple[bool, bool]:

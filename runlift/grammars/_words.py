@@ -100,7 +100,9 @@ def plain(key: str) -> str:
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
 _AIMS = _set("best goal target threshold thresh")
-_OF_A_LOSS = _set("alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps")
+_OF_A_LOSS = _set(
+    "alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps"
+)
 _PLACES = _set("step steps epoch epochs iteration iterations iter iters")
 _RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
 

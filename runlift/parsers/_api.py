@@ -62,7 +62,7 @@ class Source:
             import fsspec  # noqa: PLC0415 - optional, and slow to import
 
             return cast("BinaryIO", fsspec.open(self.path, "rb").open())
-        return open(os.fsencode(self.path), "rb")  # noqa: SIM115, PTH123 - names need not be UTF-8
+        return open(os.fsencode(self.path), "rb")
 
     def head(self, n: int = HEAD_BYTES) -> bytes:
         """The first ``n`` bytes, fewer where the source is shorter."""

@@ -1,6 +1,6 @@
 """Records the samples of this folder with the real writers; see RECORDED.md for versions and how to run it.
 
-    python record.py FOLDER [NAME ...]
+python record.py FOLDER [NAME ...]
 """
 
 from __future__ import annotations
@@ -180,7 +180,20 @@ def tensorboard_dtypes(folder: str) -> None:
     from tensorboard.summary.writer.event_file_writer import EventFileWriter
     from tensorboard.util.tensor_util import make_tensor_proto
 
-    names = ["half", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"]
+    names = [
+        "half",
+        "float32",
+        "float64",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+    ]
     w = EventFileWriter(folder)
     for step in range(3):
         values = []
