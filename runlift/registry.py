@@ -7,7 +7,7 @@ import importlib
 import importlib.metadata
 import pkgutil
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from runlift.errors import UnknownFormatError
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from runlift.exporters._api import Exporter
     from runlift.parsers._api import Parser
 
+T = TypeVar("T")
 
-def _classes(package: str, parent: type) -> list[type]:
+
+def _classes(package: str, parent: type[T]) -> list[type[T]]:
     """Every concrete subclass of ``parent`` that a module of the package (names without ``_``) or a plug-in defines."""
     folder = importlib.import_module(package)
-    found: list[type] = []
+    found: list[type[T]] = []
     for info in pkgutil.iter_modules(folder.__path__):
         if not info.name.startswith("_"):
             module = importlib.import_module(f"{package}.{info.name}")
@@ -37,7 +39,7 @@ def parsers() -> dict[str, Parser]:
     """All source formats by name, the surest first."""
     from runlift.parsers._api import Parser  # noqa: PLC0415 - the registry is imported by the command line
 
-    made = [c() for c in _classes("runlift.parsers", Parser)]
+    made = [c() for c in _classes("runlift.parsers", Parser)]  # type: ignore[type-abstract] - only its children are called
     return {p.name: p for p in sorted(made, key=lambda p: (-p.rank, p.name))}
 
 
@@ -61,7 +63,7 @@ def exporters() -> dict[str, type[Exporter]]:
     """All export targets by name."""
     from runlift.exporters._api import Exporter  # noqa: PLC0415 - the registry is imported by the command line
 
-    return {c.name: c for c in sorted(_classes("runlift.exporters", Exporter), key=lambda c: c.__name__)}
+    return {c.name: c for c in sorted(_classes("runlift.exporters", Exporter), key=lambda c: c.__name__)}  # type: ignore[type-abstract] - never called itself
 
 
 def exporter(name: str) -> type[Exporter]:

@@ -43,7 +43,7 @@ def _command(target: Any) -> click.Command:
     params: list[click.Parameter] = [click.Argument(["dest"])]
     params += [_option(f, typing.get_type_hints(target.options)[f.name]) for f in dataclasses.fields(target.options)]
     made = click.Command(target.name, callback=run, params=params, help=_help(target), short_help=target.title)
-    return store_option(json_option(made))  # type: ignore[type-var]
+    return store_option(json_option(made))
 
 
 def _help(target: Any) -> str:

@@ -1,0 +1,1 @@
+"""Export targets: one file a target, found by the folder listing."""

@@ -82,8 +82,9 @@ def collect(batches: Iterable[pa.RecordBatch]) -> list[Curve]:
         columns = _columns(batch)
         cuts = np.flatnonzero(names[1:] != names[:-1]) + 1
         for a, b in zip([0, *cuts.tolist()], [*cuts.tolist(), len(names)], strict=True):
-            parts.setdefault(names[a], []).append(tuple(c[a:b] for c in columns))
-    return [Curve(run, *(np.concatenate(c) for c in zip(*p, strict=True))) for run, p in parts.items()]  # type: ignore[arg-type]
+            step, stepless, epoch, value = columns
+            parts.setdefault(names[a], []).append((step[a:b], stepless[a:b], epoch[a:b], value[a:b]))
+    return [Curve(run, *(np.concatenate(c) for c in zip(*p, strict=True))) for run, p in parts.items()]
 
 
 def _columns(batch: pa.RecordBatch) -> tuple[I8, B1, F8, F8]:

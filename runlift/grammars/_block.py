@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.grammars._fate import Fate
-
 if TYPE_CHECKING:
     from runlift.facts import B1, F8, I8
     from runlift.grammars._draft import Draft
+    from runlift.grammars._fate import Fate
     from runlift.wire.line_shapes import Scan
 
 

@@ -26,7 +26,8 @@ class Pair:
 class Draft:
     """A reading of one shape. Slots count the line's numbers from 0; None where the line does not say.
 
-    ``step_scale``: 1000 for ``25K``. ``inner``: it counts within its epoch. ``step_rank``: how sure the step is (see ``_words.STEPS``; 0 a bar's counter).
+    ``step_scale``: 1000 for ``25K``. ``inner``: it counts within its epoch. ``step_rank``: how sure the step is (see
+    ``_words.STEPS``; 0 a bar's counter).
     ``lead`` a name before all others (``Averaged stats``), ``phase`` the line's phase, ``bar`` a progress bar stands
     in it, ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
     ``at`` and ``first_slot``: where its own words and numbers begin, behind the prefix.

@@ -201,7 +201,7 @@ class _Reader:
                 self.bracket = False
         if kind in ("SEP", "OPEN", "CLOSE"):
             self.sentence = []
-            if mark not in "-":
+            if mark and mark != "-":
                 self.head = self.head if kind == "OPEN" else ""
 
     def _pair(self, children: list[Any], _follows: Any) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lark import Token
 from lark.lexer import Lexer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 N = "\x01"
 BAR = "\x04"
@@ -52,7 +54,10 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("NUM", N),
     (
         "UNIT",
-        rf"(?<=\x01)(?:%|[A-Za-z\u00b5]+(?:/[A-Za-z]+)?(?![\w:=]|[ ]?[:=]))|(?<=[\x01)]) (?:{_UNITS})|(?<=\x01) ?[\[(](?:{_UNITS}|[A-Za-z]+/[A-Za-z]+)[\])]",
+        (
+            rf"(?<=\x01)(?:%|[A-Za-z\u00b5]+(?:/[A-Za-z]+)?(?![\w:=]|[ ]?[:=]))|(?<=[\x01)]) (?:{_UNITS})|"
+            rf"(?<=\x01) ?[\[(](?:{_UNITS}|[A-Za-z]+/[A-Za-z]+)[\])]"
+        ),
     ),
     ("KEY", rf"(?:{_QUOTED}) ?(?::|=(?!=))|{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))|{_PHRASE} ?\.\.\. ?"),
     ("STRING", _QUOTED),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 _CODE = re.compile(
     r"^\s*(?:import [\w.]+(?: as \w+)?(?:, ?\w+)*$|from [\w.]+ import |def \w+\(|class \w+[(:]|@\w|return\b|if .*:$|elif .*:$|else:|try:|"
     r"except\b.*:|finally:|with .*:$|for .* in .*:|while .*:|raise \w|assert |yield |async |self\.\w+|print\w*\(|lambda |pass$|"
-    r"[\w.\[\]\"', ]+ ?[-+*/|&]?= ?[\w.]*(?:\(|\[|\{|self|torch|np\.|jnp|tf\.|nn\.|os\.|None|True|False)|#(?! ?\x01)|\"\"\"|'''|[)\]}]+[,;]?$|"
+    r"[\w.\[\]\"', ]+ ?[-+*/|&]?= ?[\w.]*(?:\(|\[|\{|self|torch|np\.|jnp|tf\.|nn\.|os\.|None|True|False)|"
+    r"#(?! ?\x01)|\"\"\"|'''|[)\]}]+[,;]?$|"
     r"[\w.]+\([^:]*\)$|(?:static|const|void|int|float|#include|template|namespace|local function|end$))"
 )
 _STARTS = re.compile(r"^\s*(?:import [\w.]+|from [\w.]+ import |def \w+\(.*\).*:$|class \w+.*:$|#include [<\"])")

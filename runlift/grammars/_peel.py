@@ -1,6 +1,6 @@
-"""What stands before a line's own words: time, level, logger, rank, host. Peeled once for each shape.
+r"""What stands before a line's own words: time, level, logger, rank, host. Peeled once for each shape.
 
-A shape's text holds ``N`` (``\\x01``) where a number was; a slot is the index of such a number in its line.
+A shape's text holds ``N`` (``\x01``) where a number was; a slot is the index of such a number in its line.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
 )
 _GATED = {"logger", "source", "process"}
 _PART = re.compile("|".join(f"(?P<p{i}>{p})" for i, (_, p) in enumerate(_PARTS)))
-_GAP = re.compile(r"[ \t]*(?:(?:-|\||>>|:|::|»|›)(?=\s)[ \t]*|:(?=\s)[ \t]*)?")
+_GAP = re.compile(r"[ \t]*(?:(?:-|\||>>|:|::|»|\u203a)(?=\s)[ \t]*|:(?=\s)[ \t]*)?")
 _NUMBER = re.compile(N)
 
 

@@ -23,57 +23,83 @@ def _set(text: str) -> frozenset[str]:
 
 
 METRICS = _set(
-    "loss losses acc accuracy acc1 acc5 err error errs errors bleu bleu4 sacrebleu rouge ppl perplexity map ap ap50 ap75 aps apm apl "
-    "ar iou miou giou dice f1 fscore fmeasure precision recall auc auroc auprc rmse mse mae mape r2 wer cer per psnr ssim fid lpips "
-    "reward rewards return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg chrf meteor cider spice "
-    "eer advantage advantages clipfrac success sensitivity specificity kappa mcc jaccard logloss deviance rmsle correlation pearson "
-    "spearman objective cost energy grdn gnorm grad norm gradnorm likelihood crossentropy hinge mean std q objectness variance "
+    "loss losses acc accuracy acc1 acc5 err error errs errors bleu bleu4 sacrebleu rouge ppl perplexity map "
+    "ap ap50 ap75 aps apm apl "
+    "ar iou miou giou dice f1 fscore fmeasure precision recall auc auroc auprc rmse mse mae mape r2 wer cer "
+    "per psnr ssim fid lpips "
+    "reward rewards return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
+    "chrf meteor cider spice "
+    "eer advantage advantages clipfrac success sensitivity specificity kappa mcc jaccard logloss deviance "
+    "rmsle correlation pearson "
+    "spearman objective cost energy grdn gnorm grad norm gradnorm likelihood crossentropy hinge mean std q "
+    "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
-    "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia mcd mos lsd sdr sisdr snr"
+    "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
+    "mcd mos lsd sdr sisdr snr"
 )
 GAUGES = _set(
-    "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second seconds ms tflops mfu "
-    "latency cost wd momentum temperature temp epsilon eps alpha scale weight decay wpb bsz clip oom gpu cpu util utilization duration "
+    "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
+    "seconds ms tflops mfu "
+    "latency cost wd momentum temperature temp epsilon eps alpha scale weight decay wpb bsz clip oom gpu cpu "
+    "util utilization duration "
     "allocated memallocated maxmemallocated samplespersec currsamplespersec"
 )
 STEPS: dict[str, int] = {
-    "global step": 9, "global steps": 9, "globalstep": 9, "num updates": 9, "current steps": 9, "t env": 8, "total timesteps": 8,
-    "timesteps total": 8, "total num steps": 8, "num env steps sampled": 8, "totalenvinteracts": 8, "env steps": 8, "train steps": 7,
-    "step": 7, "steps": 7, "iteration": 7, "iter": 7, "iters": 7, "iterations": 7, "it": 7, "itr": 7, "update": 7, "updates": 7, "up": 7,
-    "upd": 7, "timestep": 7, "timesteps": 7, "t": 5, "s": 5, "i": 4, "training iteration": 6, "num timesteps": 8, "frames": 5, "frame": 5,
-    "train iter": 7, "train step": 7, "training step": 7, "current step": 7, "optimizer step": 8, "opt step": 8, "micro step": 3,
-    "minibatch": 3, "batch": 3, "batches": 3, "mini batch": 3, "batch idx": 3, "batch step": 3, "batch id": 3, "round": 4, "boosting round": 4,
-    "cur iter": 7, "generation": 4, "gen": 4, "episode": 2, "episodes": 2, "n iter": 7, "num iters": 7, "global iter": 8, "total steps": 5,
-    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trees": 2, "n updates": 3, "nupdates": 3, "iter num": 7, "it num": 7,
+    "global step": 9, "global steps": 9, "globalstep": 9, "num updates": 9, "current steps": 9, "t env": 8,
+    "total timesteps": 8,
+    "timesteps total": 8, "total num steps": 8, "num env steps sampled": 8, "totalenvinteracts": 8,
+    "env steps": 8, "train steps": 7,
+    "step": 7, "steps": 7, "iteration": 7, "iter": 7, "iters": 7, "iterations": 7, "it": 7, "itr": 7,
+    "update": 7, "updates": 7, "up": 7,
+    "upd": 7, "timestep": 7, "timesteps": 7, "t": 5, "s": 5, "i": 4, "training iteration": 6, "num timesteps": 8,
+    "frames": 5, "frame": 5,
+    "train iter": 7, "train step": 7, "training step": 7, "current step": 7, "optimizer step": 8, "opt step": 8,
+    "micro step": 3,
+    "minibatch": 3, "batch": 3, "batches": 3, "mini batch": 3, "batch idx": 3, "batch step": 3, "batch id": 3,
+    "round": 4, "boosting round": 4,
+    "cur iter": 7, "generation": 4, "gen": 4, "episode": 2, "episodes": 2, "n iter": 7, "num iters": 7,
+    "global iter": 8, "total steps": 5,
+    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trees": 2, "n updates": 3, "nupdates": 3,
+    "iter num": 7, "it num": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
-    "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e", "num epoch", "epoch no",
+    "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e",
+    "num epoch", "epoch no",
 }  # fmt: skip
 CLOCKS = _set(
     "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
 ) | {
-    "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed", "estimated time left",
-    "time passed", "time since start", "total used time", "used time", "total time used", "time total s", "time this iter s", "estimated time", "eta seconds", "running time",
+    "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed",
+    "estimated time left",
+    "time passed", "time since start", "total used time", "used time", "total time used", "time total s",
+    "time this iter s", "estimated time", "eta seconds", "running time",
 }  # fmt: skip
 COUNTERS = _set(
-    "pid port rank worldsize gpus gpu device devices line lineno thread threads worker workers progress hysteresis skipped ppo "
-    "smpl seen processed count pass class classes episodes episode job id idx index version labels images img instances layer layers "
-    "total node nodes process processes lines file files params parameters gradients gflops flops retries attempt port hour hours "
+    "pid port rank worldsize gpus gpu device devices line lineno thread threads worker workers progress "
+    "hysteresis skipped ppo "
+    "smpl seen processed count pass class classes episodes episode job id idx index version labels images img "
+    "instances layer layers "
+    "total node nodes process processes lines file files params parameters gradients gflops flops retries "
+    "attempt port hour hours "
     "minute minutes day days year month stalled percentage consumed"
 )
 SETTINGS = _set(
-    "batch size seed hidden heads head dim dims dropout warmup betas beta beta1 beta2 max min num n depth width height "
-    "channels vocab patience gamma decay interval freq every limit capacity buffer kernel stride padding classes samples "
+    "batch size seed hidden heads head dim dims dropout warmup betas beta beta1 beta2 max min num n depth "
+    "width height "
+    "channels vocab patience gamma decay interval freq every limit capacity buffer kernel stride padding "
+    "classes samples "
     "bins rank window threshold length stages factor shape crop resolution ratio fold folds world hops"
 )
 PHASES = {
     "train": "train", "training": "train", "trn": "train", "tr": "train",
-    "val": "val", "valid": "val", "validation": "val", "validate": "val", "validating": "val", "dev": "val", "devel": "val",
+    "val": "val", "valid": "val", "validation": "val", "validate": "val", "validating": "val", "dev": "val",
+    "devel": "val",
     "eval": "eval", "evaluation": "eval", "evaluating": "eval", "evaluate": "eval",
     "test": "test", "testing": "test", "tst": "test", "best": "best", "inference": "infer", "infer": "infer",
 }  # fmt: skip
 STOPS = _set(
-    "the a an of on in at to with after for from by and or than as is was are were be been has have had will over per using into "
+    "the a an of on in at to with after for from by and or than as is was are were be been has have had will "
+    "over per using into "
     "this that these those we you it not no which"
 )
 COPULAS = _set("is was are be equals reached became of at to by now")
@@ -108,7 +134,7 @@ _RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
 
 
 @lru_cache(maxsize=8192)
-def kind(key: str) -> Kind:
+def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest first
     """What a key's words say of its number."""
     short = plain(key)
     squeezed = short.replace(" ", "")

@@ -23,8 +23,10 @@ _MIN_SEGMENT = 3
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One metric of one run in reading order: ``key`` orders training (float64[n], NaN for no step), ``source`` the
-    index of the source (int64[n]), ``marks``: (first index after a writer's mark, its step or None).
+    """One metric of one run in reading order.
+
+    ``key`` orders training (float64[n], NaN for no step), ``source`` is the index of the source (int64[n]), ``marks``:
+    (first index after a writer's mark, its step or None).
     """
 
     key: F8

@@ -41,7 +41,7 @@ class TextLog(Parser):
             return Match(Level.NAME, "its name is that of a log")
         return NO_MATCH
 
-    def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
+    def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:  # noqa: ARG002 - a log maps nothing
         """All that the log says, ending with its account in lines."""
         with source.open() as file:
             encoding = encoding_of(file.read(65_536))

@@ -22,9 +22,12 @@ from runlift.store.schema import arrow_schema
 from runlift.store.snapshot import Snapshot, current_sources, take_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
 MARK = "runlift.json"
+_BATCH_ROWS = 200_000
 
 
 def read_mark(root: str) -> dict[str, Any]:
@@ -102,26 +105,27 @@ class Store:
         self._db.execute("SET lock_configuration = true")
 
     def _make_views(self) -> None:
-        self._register("runs", self.snapshot.runs)
+        self._table("runs", self.snapshot.runs)
         rows = current_sources(self.root, self.snapshot.listed)
         sources = pa.Table.from_pylist(rows, schema=arrow_schema("sources"))
-        self._register("sources", sources)
-        self._db.register("_pairs", self.snapshot.pairs())
+        self._table("sources", sources)
+        self._table("_pairs", self.snapshot.pairs())
         for table in TABLES:
             if table not in ("runs", "sources", "ingests"):
                 self._view(table)
         self._plain_view("ingests")
         self._db.execute("CREATE VIEW history AS SELECT * FROM points WHERE NOT superseded")
 
-    def _register(self, name: str, table: pa.Table) -> None:
-        self._db.register(f"_{name}", table)
-        self._db.execute(f"CREATE TABLE {name} AS SELECT * FROM _{name}")
-        self._db.unregister(f"_{name}")
+    def _table(self, name: str, table: pa.Table) -> None:
+        """A table of the database, which its cursors see too (what is only registered belongs to one connection)."""
+        self._db.register("_incoming", table)
+        self._db.execute(f"CREATE TABLE {name} AS SELECT * FROM _incoming")
+        self._db.unregister("_incoming")
 
     def _plain_view(self, table: str) -> None:
         from runlift.store.snapshot import read_table  # noqa: PLC0415 - a small table, seldom asked
 
-        self._register(table, read_table(self.root, table))
+        self._table(table, read_table(self.root, table))
 
     def _view(self, table: str) -> None:
         columns = ", ".join(f'"{c}"' for c in TABLES[table].names)
@@ -136,7 +140,7 @@ class Store:
                 "(SELECT (part, run_id) FROM _pairs)"
             )
         if not pieces:
-            self._db.register(f"_empty_{table}", arrow_schema(table).empty_table())
+            self._table(f"_empty_{table}", arrow_schema(table).empty_table())
             pieces.append(f"SELECT {columns} FROM _empty_{table}")
         body = " UNION ALL ".join(pieces)
         if table == "issues":
@@ -150,6 +154,15 @@ class Store:
         try:
             answer = self._db.sql(query, params=parameters or None)
             return answer.to_arrow_table() if answer is not None else pa.table({})
+        except duckdb.Error as error:
+            raise QueryError(_reason(error)) from error
+
+    def batches(self, query: str, parameters: list[Any] | None = None) -> Iterator[pa.RecordBatch]:
+        """The answer to one query as record batches of bounded size, none of which is kept. QueryError as ``sql``."""
+        try:
+            cursor = self._db.cursor()
+            cursor.execute(query, parameters or None)
+            yield from cursor.to_arrow_reader(_BATCH_ROWS)
         except duckdb.Error as error:
             raise QueryError(_reason(error)) from error
 

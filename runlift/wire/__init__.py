@@ -1,0 +1,1 @@
+"""Bytes only: record framing, event decoding, line shapes; the compiled kernels and their slow twins."""

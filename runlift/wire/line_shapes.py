@@ -50,7 +50,7 @@ class Keys:
     most_bytes: int = MOST_SHAPE_BYTES
     keys: list[bytes] = field(default_factory=list)
     index: dict[bytes, int] = field(default_factory=dict)
-    bytes: int = 0
+    held: int = 0
     overflow: int = -1
 
     def of(self, key: bytes) -> int:
@@ -58,12 +58,12 @@ class Keys:
         found = self.index.get(key)
         if found is not None:
             return found
-        if self.overflow < 0 and (len(self.keys) >= self.most or self.bytes + len(key) > self.most_bytes):
+        if self.overflow < 0 and (len(self.keys) >= self.most or self.held + len(key) > self.most_bytes):
             self.overflow = len(self.keys)
             self.keys.append(OVERFLOW)
         if self.overflow >= 0:
             return self.overflow
         self.index[key] = len(self.keys)
         self.keys.append(key)
-        self.bytes += len(key)
+        self.held += len(key)
         return self.index[key]

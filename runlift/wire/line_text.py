@@ -1,4 +1,4 @@
-"""Text of any encoding as blocks of whole lines in UTF-8, ready to be scanned: no escapes, frames cut by ``\\r``."""
+r"""Text of any encoding as blocks of whole lines in UTF-8, ready to be scanned: no escapes, frames cut by ``\r``."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _common(char: str, name: str) -> float:
     return 0.8 if 0x4E00 <= code < 0x9FB0 else 0.2 if code < 0x500 else -0.5
 
 
-_WESTERN = frozenset(map(ord, "äöüÄÖÜßéèêëàâáåæçîïíìóòôøúùûñÉÈÀÅÆØÑ°±µ·«»“”‘’–—…€²³×"))
+_WESTERN = frozenset(map(ord, "äöüÄÖÜßéèêëàâáåæçîïíìóòôøúùûñÉÈÀÅÆØÑ°±µ·«»“”‘’–—…€²³×"))  # noqa: RUF001 - the look-alikes are what is counted
 
 
 def blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK_BYTES) -> Iterator[bytes]:
@@ -133,7 +133,7 @@ def _last_cut(data: bytes) -> int:
 
 
 def calm(data: bytes) -> bytes:
-    """Without escape sequences and control bytes; a move of the cursor ends a frame as ``\\r`` does."""
+    r"""Without escape sequences and control bytes; a move of the cursor ends a frame as ``\\r`` does."""
     if _NEEDS_CARE.search(data) is None:
         return data
     return _ESCAPE.sub(_still, data)

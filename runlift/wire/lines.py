@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from runlift.wire._lines import Table
 
 try:
-    from runlift.wire import _lines
+    import runlift.wire._lines as _lines  # noqa: PLR0402 - "from runlift.wire" would hide what it imports
 
     COMPILED = True
 except ImportError:  # an install without a compiler
@@ -22,7 +22,9 @@ except ImportError:  # an install without a compiler
 class Scanner(Protocol):
     """Scans the blocks of one text; ``keys`` are the shapes seen so far."""
 
-    keys: list[bytes]
+    @property
+    def keys(self) -> list[bytes]:
+        """The distinct shapes, in order of appearance."""
 
     def scan(self, data: bytes) -> Scan:
         """Scan a block of whole lines: UTF-8 without escape sequences and the bytes 1 to 5."""

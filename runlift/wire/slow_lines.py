@@ -1,4 +1,4 @@
-"""Line shapes without the compiled kernel: the same answers, ten times slower.
+r"""Line shapes without the compiled kernel: the same answers, ten times slower.
 
 This is the meaning of a shape, in regular expressions; ``_lines.c`` is held to it by tests. A shape is a line with its
 numbers masked, so that all lines that a program prints with one statement have one shape:

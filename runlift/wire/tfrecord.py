@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Bytes = bytes | bytearray | memoryview
 
 try:
-    from runlift.wire import _events as _kernel
+    import runlift.wire._events as _kernel
 
     crc32c: Callable[[Bytes, int], int] = _kernel.crc32c
     COMPILED = True

@@ -80,7 +80,7 @@ def test_a_newer_store_is_refused_and_left_alone(lab, tmp_path):
     mark = store / "runlift.json"
     mark.write_text('{"store": "runlift", "schema": 99}')
     for call in (lambda: runlift.open(store), lambda: runlift.ingest(lab, store)):
-        with pytest.raises(StoreTooNewError, match="schema 99.*pip install -U runlift"):
+        with pytest.raises(StoreTooNewError, match=r"schema 99.*pip install -U runlift"):
             call()
     assert mark.read_text() == '{"store": "runlift", "schema": 99}'
 

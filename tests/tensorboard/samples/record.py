@@ -18,10 +18,12 @@ RNG = np.random.default_rng(7)
 
 
 def time_of(step: int) -> float:
+    """The wall time of a step: four steps a second."""
     return START + step * 0.25
 
 
 def picture(seed: int, height: int = 4, width: int = 6) -> np.ndarray:
+    """A picture of noise, (3, height, width), the same for the same seed."""
     return np.random.default_rng(seed).integers(0, 255, (3, height, width), dtype=np.uint8)
 
 
@@ -215,7 +217,8 @@ def tensorboard_dtypes(folder: str) -> None:
         bits = TensorProto(dtype=14, tensor_shape={}, half_val=[0x3FC0 + step])
         values.append(Summary.Value(tag="no plugin/bfloat16", tensor=bits))
         values.append(Summary.Value(tag="checkpoint_path", tensor=make_tensor_proto(f"model-{step}")))
-        values.append(Summary.Value(tag="unknown", tensor=make_tensor_proto([1.0, 2.0]), metadata={"plugin_data": {"plugin_name": "mine", "content": b"\x01"}}))  # fmt: skip
+        mine = {"plugin_data": {"plugin_name": "mine", "content": b"\x01"}}
+        values.append(Summary.Value(tag="unknown", tensor=make_tensor_proto([1.0, 2.0]), metadata=mine))
         w.add_event(_event(Summary(value=values), step))
     w.close()
 

@@ -1,0 +1,74 @@
+"""A store as exporters see it: whole tables, and the history in batches; nothing of the database shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from runlift.errors import OptionError
+from runlift.model import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pyarrow as pa
+
+    from runlift.store.query import Store
+
+_HISTORY = "run_id, metric, step, epoch, wall_time, value, attempt, source, position"
+
+
+class StoreReading:
+    """Implements ``exporters._api.StoreReader`` over an open store; ``runs``: only these run_ids, None for all."""
+
+    def __init__(self, store: Store, runs: Sequence[str] | None = None) -> None:
+        self._store = store
+        self._only = None if runs is None else list(runs)
+
+    def runs(self) -> pa.Table:
+        """One row a run, the latest start first."""
+        return self._ask("runs", None, "started_at DESC NULLS LAST, name, run_id")
+
+    def params(self, run_ids: Sequence[str] | None = None) -> pa.Table:
+        """Settings of some runs (all where None), ordered by run_id and key."""
+        return self._ask("params", run_ids, "run_id, key")
+
+    def metrics(self, run_ids: Sequence[str] | None = None) -> pa.Table:
+        """One row for each metric of each run, ordered by run_id and metric."""
+        return self._ask("metrics", run_ids, "run_id, metric")
+
+    def history(self, run_ids: Sequence[str] | None = None, metric: str | None = None) -> Iterator[pa.RecordBatch]:
+        """Points in force, ordered by run_id, metric, source, position, in batches."""
+        where, values = self._where(run_ids)
+        if metric is not None:
+            values.append(metric)
+            where = f"{where} {'AND' if where else 'WHERE'} metric = ${len(values)}"
+        query = f"SELECT {_HISTORY} FROM history {where} ORDER BY run_id, metric, source, position"
+        return self._store.batches(query, values)
+
+    def issues(self) -> pa.Table:
+        """What was wrong, repaired or chosen."""
+        return self._ask("issues", None, "source, position")
+
+    def sources(self) -> pa.Table:
+        """The files that were read, with their ledgers."""
+        if self._only is None:
+            return self._store.sql("SELECT * FROM sources ORDER BY source")
+        return self._store.sql("SELECT * FROM sources WHERE list_has_any(run_ids, $1) ORDER BY source", [self._only])
+
+    def table(self, name: str) -> pa.Table:
+        """Any other table of the schema. OptionError where there is none of that name."""
+        if name not in TABLES:
+            raise OptionError("table", name, f"one of {', '.join(TABLES)}")
+        if "run_id" not in TABLES[name].names:
+            return self._store.sql(f"SELECT * FROM {name}")
+        return self._ask(name, None, ", ".join(c for c in TABLES[name].order if c in TABLES[name].names) or "run_id")
+
+    def _ask(self, table: str, run_ids: Sequence[str] | None, order: str) -> pa.Table:
+        where, values = self._where(run_ids)
+        return self._store.sql(f"SELECT * FROM {table} {where} ORDER BY {order}", values)
+
+    def _where(self, run_ids: Sequence[str] | None) -> tuple[str, list[object]]:
+        if run_ids is None and self._only is None:
+            return "", []
+        wanted = list(run_ids) if run_ids is not None else list(self._only or ())
+        return "WHERE list_contains($1, run_id)", [wanted]
