@@ -39,7 +39,7 @@ def parsers() -> dict[str, Parser]:
     """All source formats by name, the surest first."""
     from runlift.parsers._api import Parser  # noqa: PLC0415 - the registry is imported by the command line
 
-    made = [c() for c in _classes("runlift.parsers", Parser)]  # type: ignore[type-abstract] - only its children are called
+    made = [c() for c in _classes("runlift.parsers", Parser)]  # type: ignore[type-abstract]  # its children are called
     return {p.name: p for p in sorted(made, key=lambda p: (-p.rank, p.name))}
 
 
@@ -63,7 +63,7 @@ def exporters() -> dict[str, type[Exporter]]:
     """All export targets by name."""
     from runlift.exporters._api import Exporter  # noqa: PLC0415 - the registry is imported by the command line
 
-    return {c.name: c for c in sorted(_classes("runlift.exporters", Exporter), key=lambda c: c.__name__)}  # type: ignore[type-abstract] - never called itself
+    return {c.name: c for c in sorted(_classes("runlift.exporters", Exporter), key=lambda c: c.__name__)}  # type: ignore[type-abstract]  # the same
 
 
 def exporter(name: str) -> type[Exporter]:

@@ -194,6 +194,12 @@ class _Batch:
         (self.result.loose_issues if loose else self.issue_rows).append(row)
         self.result.issues[row["severity"]] = self.result.issues.get(row["severity"], 0) + 1
 
+    def _run_issue(self, issue: Issue, run_id: str, source: str) -> None:
+        """What concerns a run as a whole stands with one of its sources, and is in force as long as that reading is."""
+        row = issue_row(issue, run_id, source)
+        self.issue_rows.append(row | {"ingest_id": self.source_rows[source]["ingest_id"]})
+        self.result.issues[row["severity"]] = self.result.issues.get(row["severity"], 0) + 1
+
     def _write_runs(self) -> None:
         buffer = PointsBuffer(self.writer)
         for draft, task in self.drafts:
@@ -208,7 +214,7 @@ class _Batch:
             name = draft.said.get("name") or task.name
             first = draft.readings[0].name if draft.readings else task.name
             for issue in series_issues(counts, str(name)):
-                self._issue(issue, draft.run_id, first, loose=False)
+                self._run_issue(issue, draft.run_id, first)
             self.result.superseded += counts.superseded
             self.result.runs.append(self._run_row(draft, task))
         buffer.flush()

@@ -32,6 +32,10 @@ def _exact_worksheet() -> type[Any]:
             attr = "".join(f' {key}="{value}"' for key, value in attributes)
             self.fh.write(f"<c{attr}><v>{number!r}</v></c>")
 
+        def _opt_close(self) -> None:
+            if self.constant_memory:  # a sheet that is not streamed has no file of rows to close
+                super()._opt_close()
+
     return Exact
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -67,19 +68,15 @@ def _one(report: ExportReport, dest: str, name: str, batches: Iterable[pa.Record
     from pyarrow import parquet  # noqa: PLC0415 - slow to import
 
     rows = 0
-    writer = None
-    with put(dest, f"{name}.parquet") as path:
-        try:
-            for batch in batches:
-                if writer is None:
-                    writer = parquet.ParquetWriter(path, batch.schema, compression="zstd", **_settings(batch.schema))
-                writer.write_batch(batch)
-                rows += batch.num_rows
-        finally:
-            if writer is not None:
-                writer.close()
-        if writer is None:
-            return
+    some = iter(batches)
+    head = next(some, None)
+    if head is None:
+        return
+    kept = {"compression": "zstd", **_settings(head.schema)}
+    with put(dest, f"{name}.parquet") as path, parquet.ParquetWriter(path, head.schema, **kept) as writer:
+        for batch in itertools.chain([head], some):
+            writer.write_batch(batch)
+            rows += batch.num_rows
     report.files.append(os.path.join(dest, f"{name}.parquet"))
     report.counts[name] = rows
 

@@ -75,7 +75,7 @@ def find_attempts(series: Series) -> Attempts:
     # What any later attempt starts at: an earlier point at or beyond that is overtaken.
     at = np.array([starts[i] for i in index])
     later = np.minimum.accumulate(at[::-1])[::-1]
-    bound = np.append(later, np.inf)[attempt]
+    bound = np.append(later, np.nan)[attempt]  # nothing overtakes the last attempt, not even at infinity
     with np.errstate(invalid="ignore"):
         superseded = series.key >= bound
     return Attempts(attempt, superseded, len(index), saw)

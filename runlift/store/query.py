@@ -160,9 +160,9 @@ class Store:
     def batches(self, query: str, parameters: list[Any] | None = None) -> Iterator[pa.RecordBatch]:
         """The answer to one query as record batches of bounded size, none of which is kept. QueryError as ``sql``."""
         try:
-            cursor = self._db.cursor()
-            cursor.execute(query, parameters or None)
-            yield from cursor.to_arrow_reader(_BATCH_ROWS)
+            answer = self._db.cursor().sql(query, params=parameters or None)
+            if answer is not None:
+                yield from answer.to_arrow_reader(_BATCH_ROWS)
         except duckdb.Error as error:
             raise QueryError(_reason(error)) from error
 
