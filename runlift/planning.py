@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from runlift import registry
 from runlift.carry import CarriedRun
-from runlift.ingest.discover import path_of
+from runlift.ingest.discover import path_of, plain_name
 from runlift.ingest.identity import digest_of, print_from_json
 from runlift.ingest.join import Item, folder_of
 from runlift.ingest.recognise import Recognised, recognise
@@ -166,7 +166,7 @@ def _task(plan: Plan, rows: dict[str, Any], shared: dict[str, list[str]], option
             carried_rows[kept.row["source"]] = kept.row
     reads = tuple(_read(i, options) for i in plan.items if not i.unchanged)
     first = plan.items[0]
-    name, project = _names(plan, first)
+    name, project = (plain_name(n) for n in _names(plan, first))
     return RunTask(
         plan.run_id, name, project, reads,
         tuple(_read(s, options) for s in plan.settings), _carried([r for r in carried_rows.values() if r], rows),

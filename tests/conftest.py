@@ -10,11 +10,17 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 Point = tuple[str, int, float]
+
+# The same examples on every machine, so that a change fails for its own reasons; HYPOTHESIS_PROFILE=explore looks further.
+settings.register_profile("same", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def _record(data: bytes) -> bytes:

@@ -35,4 +35,3 @@ def command(as_json: bool) -> None:
     out.table(["format", "what it is", "usual names", "needs"],
               [[r["name"], r["title"], r["suffixes"], r["needs"]] for r in reads], "Read")  # fmt: skip
     out.table(["target", "what it is", "needs"], [[w["name"], w["title"], w["needs"]] for w in writes], "Write")
-    out.say("Grammars of text logs:  runlift grammar list")

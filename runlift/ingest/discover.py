@@ -57,7 +57,8 @@ def path_of(name: str) -> str:
     folder, last = os.path.split(name)
     folder = path_of(folder) if folder != name else folder
     try:
-        return next((e.path for e in os.scandir(folder) if plain_name(e.name) == last), name)
+        with os.scandir(folder) as entries:
+            return next((e.path for e in entries if plain_name(e.name) == last), name)
     except OSError:
         return name
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -91,8 +92,7 @@ class Emitter:
         """What is known only at the end: columns that never changed are settings of the run."""
         for (run, name), held in self.held.items():
             if held is not None and held.rows:
-                value = int(held.value) if held.value == np.floor(held.value) else held.value
-                yield Param(name, value, held.position, run)
+                yield Param(name, _whole(held.value), held.position, run)
         for (run, name), text in self.texts.items():
             if not text.varied:
                 yield Param(name, setting_value(text.first), text.position, run)
@@ -270,3 +270,9 @@ def _labels(cells: Cells) -> tuple[list[str], I8]:
         which = np.where(cells.kind == WORD, cells.codes, which)
     which = np.where(cells.kind == EMPTY, len(cells.words) + len(texts), which)
     return [*(w.strip() for w in cells.words), *texts, ""], which
+
+
+def _whole(value: float) -> int | float:
+    """A setting as a whole number where it is one; -0.0 and what is not finite stay doubles."""
+    exact = math.isfinite(value) and value.is_integer() and not (value == 0 and math.copysign(1, value) < 0)
+    return int(value) if exact else value
