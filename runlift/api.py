@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from runlift import registry
-from runlift.errors import MetricNotFoundError, OptionError
+from runlift.errors import DestinationError, MetricNotFoundError, OptionError
 from runlift.options import default_store
 from runlift.store.query import Store
 from runlift.tracing import trace_point
@@ -218,7 +218,7 @@ def export(
         The target's report: files written, and what could not be put into them.
 
     Raises:
-        UnknownFormatError, MissingLibraryError, OptionError.
+        UnknownFormatError, MissingLibraryError, OptionError, DestinationError.
     """
     from runlift.reading import StoreReading  # noqa: PLC0415 - only for exports
 
@@ -228,4 +228,7 @@ def export(
     except TypeError as error:
         raise OptionError("options", ", ".join(options), str(error)) from error
     with Store(os.fspath(store if store is not None else default_store())) as opened:
-        return chosen().export(StoreReading(opened), os.fspath(dest), wanted)
+        try:
+            return chosen().export(StoreReading(opened), os.fspath(dest), wanted)
+        except OSError as error:
+            raise DestinationError(os.fspath(dest), error.strerror or str(error)) from error

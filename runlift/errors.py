@@ -82,6 +82,13 @@ class DiskFullError(RunliftError):
         super().__init__(f"{path}: no space left on the disk. Free some and run the same command again: it goes on.")
 
 
+class DestinationError(RunliftError):
+    """An export cannot be written; each file there is whole, the old one or the new."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path}: cannot be written ({reason}). What is there is whole, the old or the new; name another place.")
+
+
 class RunNotFoundError(RunliftError):
     """A run was named that the store does not hold."""
 

@@ -82,8 +82,13 @@ class Book:
         self.formats = {name: self._book.add_format(look) for name, look in looks.items()}
 
     def close(self) -> None:
-        """Write the file."""
-        self._book.close()
+        """Write the file. OSError where there is no room for it or no right to it."""
+        from xlsxwriter.exceptions import FileCreateError  # noqa: PLC0415 - optional
+
+        try:
+            self._book.close()
+        except FileCreateError as error:
+            raise OSError(*getattr(error.args[0], "args", error.args)) from error
 
     def name(self, wanted: str) -> str:
         """A name that Excel takes and no sheet has: at most 31 characters, no brackets, colon, star, slash or mark."""

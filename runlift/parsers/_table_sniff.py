@@ -13,6 +13,7 @@ from runlift.wire.table_text import is_open, split_record
 
 DELIMITERS = (",", "\t", ";", "|", "  ", " ")
 WORDS_FOR = {",": "commas", "\t": "tabs", ";": "semicolons", "|": "bars", "  ": "wide gaps", " ": "white space"}
+_WRITTEN_OUT = re.compile(r"\{.*\}\Z|\[.*[\d'\",].*\]\Z")  # a dict or list as a cell, where [loss] is a name
 _RULE = re.compile(r"[\s|+:=\-_─━│┼┃╋]+\Z")
 _SAMPLE_ROWS = 400
 
@@ -170,7 +171,9 @@ def _are_names(cells: list[str], comma: bool) -> bool:
     named = [c.strip().strip('"') for c in cells if c.strip()]
     if len(named) < max(1, len(cells) - 1) or any(parse_number(c, comma=comma) is not None for c in named):
         return False
-    return sum(len(c) > 60 or "\n" in c for c in named) <= len(named) // 4 and not any(c[:1] in "{[" for c in named)
+    return sum(len(c) > 60 or "\n" in c for c in named) <= len(named) // 4 and not any(
+        _WRITTEN_OUT.match(c) for c in named
+    )
 
 
 def _has_number(cells: list[str], comma: bool) -> bool:
