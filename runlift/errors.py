@@ -86,7 +86,9 @@ class DestinationError(RunliftError):
     """An export cannot be written; each file there is whole, the old one or the new."""
 
     def __init__(self, path: str, reason: str) -> None:
-        super().__init__(f"{path}: cannot be written ({reason}). What is there is whole, the old or the new; name another place.")
+        super().__init__(
+            f"{path}: cannot be written ({reason}). What is there is whole, the old or the new; name another place."
+        )
 
 
 class RunNotFoundError(RunliftError):

@@ -192,7 +192,9 @@ class Store:
             raise AmbiguousRunError(name, fits)
         import difflib  # noqa: PLC0415 - only for the message
 
-        raise RunNotFoundError(name, difflib.get_close_matches(name, [n for n in names if n], 3))
+        known = {n.rsplit("/", 1)[-1]: n for n in names if n} | {n: n for n in names if n}
+        near = [known[n] for n in difflib.get_close_matches(name, known, 3)]
+        raise RunNotFoundError(name, list(dict.fromkeys(near)))
 
 
 def _scan(paths: list[str], more: str = "") -> str:
