@@ -199,9 +199,9 @@ def _read(item: Item, options: IngestOptions) -> ReadTask:
 
 
 def _names(plan: Plan, first: Item) -> tuple[str, str]:
-    """A run's default name (its folder, or its file's name where the file is a run of its own) and project."""
+    """A run's default name (the last two parts of its folder's path, or of its file's where that is a run of its own) and project."""
     folder = folder_of(first.source.path)
     parts = [p for p in folder.replace("\\", "/").split("/") if p]
     if len(plan.bundles[0].items) == 1 and first.parser.gathers == "file":
-        return first.source.basename, parts[-1] if parts else ""
+        return "/".join([*parts[-1:], first.source.basename]), parts[-1] if parts else ""
     return "/".join(parts[-2:]), parts[-2] if len(parts) > 1 else ""

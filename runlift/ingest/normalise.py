@@ -223,6 +223,8 @@ def _artifact_row(fact: Artifact, put_blob: PutBlob) -> dict[str, Any]:
 def run_row(draft: RunDraft, default_name: str, project: str) -> dict[str, Any]:
     """The row of ``runs``, but for revision, parts and times of writing, which the commit knows."""
     start, end = draft.first_time, draft.last_time
+    if start == end:
+        end = None  # a single time says when it began, not how long it took
     return {
         "run_id": draft.run_id,
         "name": draft.said.get("name") or default_name,

@@ -123,6 +123,8 @@ def _falls(key: F8) -> tuple[list[int], bool]:
         return [], False
     if _is_saw(values, back):
         return [], True
+    if back[-1] == len(values) - 1:
+        back = back[:-1]  # one point at the end is an echo ("best iteration: [145] ...") until more follow it
     return good[back].tolist(), False
 
 
