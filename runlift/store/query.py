@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARK = "runlift.json"
-_BATCH_ROWS = 200_000
+_BATCH_ROWS = 100_000
 
 
 def read_mark(root: str) -> dict[str, Any]:
