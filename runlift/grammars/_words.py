@@ -102,6 +102,12 @@ STOPS = _set(
     "over per using into "
     "this that these those we you it not no which"
 )
+NOT_BEFORE_STEP = _set("max total warmup per every num number best last each skip save log eval logging n")
+PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
+OPENERS = _set("running run start starting started begin beginning now epoch epochs the step performing do doing on")
+OUTCOMES = _set(
+    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return"
+)
 COPULAS = _set("is was are be equals reached became of at to by now")
 
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
