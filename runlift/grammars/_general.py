@@ -19,7 +19,9 @@ from runlift.grammars._words import (
     PLACES_LAST,
     STEPS,
     STOPS,
+    WEAK_EPOCHS,
     leading_phase,
+    noted_phase,
     phase_of,
     plain,
 )
@@ -50,9 +52,9 @@ def read_rest(draft: Draft, rest: Peeled) -> None:
 
 def _header_words(draft: Draft) -> None:
     """A line without metrics may announce a phase: ``***** Running Evaluation *****``, ``Validation:``."""
-    if draft.pairs or draft.phase:
+    if draft.pairs or draft.phase or draft.step_rank >= 1:
         return
-    own = re.findall(r"[A-Za-z]+", draft.words)
+    own = re.findall(r"[A-Za-z][A-Za-z_]*", draft.words)
     if not own or len(own) > 8:
         return
     for i, word in enumerate(own[:4]):
@@ -60,6 +62,10 @@ def _header_words(draft: Draft) -> None:
         if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
             draft.phase = phase
             return
+
+
+def _is_counter(item: Any) -> bool:
+    return item is not None and str(item.data) == "bare" and item.children[0].children[0].type == "COUNTER"
 
 
 class _Reader:
@@ -71,16 +77,17 @@ class _Reader:
         self.sentence: list[str] = []
         self.head = ""
         self.phase = ""
-        self.bracket = False
+        self.bracket = self.weak_epoch = False
         self.numbers: list[Value] = []
         self.before: list[tuple[str, str]] = []
         self.subject = ""
+        self.follows: Any = None
 
     def read(self) -> None:
         """Walk over the items; then look at what had no name."""
         items = items_of(self.rest)
         for i, item in enumerate(items):
-            follows = items[i + 1] if i + 1 < len(items) else None
+            self.follows = follows = items[i + 1] if i + 1 < len(items) else None
             before = [(str(t.data), str(t.children[0])) for t in items[max(i - 4, 0) : i]]
             self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
@@ -213,11 +220,7 @@ class _Reader:
             return
         if value.kind not in ("NUM", "LIST", "COUNTER"):
             return
-        if self._counts(key, value, spaced=spaced):
-            return
-        if spaced and phase_of(key) and value.kind == "LIST":
-            self._set_phase(phase_of(key))
-            self.numbers.append(value)
+        if self._phased_counter(key, value) or self._counts(key, value, spaced=spaced):
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
@@ -228,10 +231,24 @@ class _Reader:
         if key:
             self._add(key, value, spaced=spaced)
 
+    def _phased_counter(self, key: str, value: Value) -> bool:
+        """A place behind a phase: ``Test: [10/20]``, ``Val [3]``, ``Train: 3 [10/50]``."""
+        phase = phase_of(key)
+        if not phase or phase == "best":
+            return False
+        if value.kind == "NUM" and not value.tails and _is_counter(self.follows):
+            self._take("epoch", value)
+        elif value.kind in ("LIST", "COUNTER") or value.total is not None:
+            self.numbers.append(value)
+        else:
+            return False
+        self._set_phase(phase)
+        return True
+
     def _counts(self, key: str, value: Value, *, spaced: bool) -> bool:
         """Whether the number is the line's step or epoch."""
         short = plain(key)
-        phase, rest = leading_phase(key)
+        phase, rest = noted_phase(key) or leading_phase(key)
         name = plain(rest) if phase else short
         if name == "epochs" and value.total is None:
             return False
@@ -255,10 +272,9 @@ class _Reader:
     def _take(self, name: str, value: Value) -> None:
         draft, slot = self.draft, value.slot
         if name in EPOCHS:
-            if draft.epoch is None:
+            if draft.epoch is None or (self.weak_epoch and name not in WEAK_EPOCHS):
                 draft.epoch, draft.epoch_total = slot, value.total
-            elif name not in ("e", "ep"):
-                pass
+                self.weak_epoch = name in WEAK_EPOCHS
             return
         rank = STEPS[name]
         if name in ("s", "t", "i", "it", "e") and draft.pairs:

@@ -48,6 +48,6 @@ def without_copula(key: str) -> str:
     tokens = key.split(" ")
     while tokens and tokens[-1].lower() in COPULAS:
         tokens.pop()
-    while tokens and tokens[0].lower() in STOPS:
+    while tokens and tokens[0].lower() in STOPS - {"no"}:
         tokens.pop(0)
     return " ".join(tokens).strip(" :=-,")
