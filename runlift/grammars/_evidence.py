@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import Kind, is_rate_of_learning, kind, plain
+from runlift.grammars._words import OUTCOMES, Kind, is_rate_of_learning, kind, plain
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -89,32 +89,5 @@ def is_record(draft: Draft) -> bool:
     return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None
 
 
-_OUTCOMES = frozenset(
-    [
-        "accuracy",
-        "acc",
-        "loss",
-        "f1",
-        "precision",
-        "recall",
-        "auc",
-        "rmse",
-        "mae",
-        "mse",
-        "bleu",
-        "map",
-        "ap",
-        "ppl",
-        "perplexity",
-        "score",
-        "error",
-        "top1",
-        "top5",
-        "reward",
-        "return",
-    ]
-)
-
-
 def _outcome(name: str) -> bool:
-    return any(w in _OUTCOMES for w in plain(name).split(" "))
+    return any(w in OUTCOMES for w in plain(name).split(" "))

@@ -44,12 +44,32 @@ class Field:
 
 @dataclass(slots=True)
 class Pattern:
-    """A compiled pattern; ``rest``: what follows the match is the general reader's."""
+    """A pattern; ``rest``: what follows the match is the general reader's.
+
+    ``body`` is its expression as text, compiled when a line first holds ``literal``, the longest text that every line
+    of it has: most grammars never see such a line.
+    """
 
     text: str
-    expression: re.Pattern[str]
+    body: str
     fields: tuple[Field, ...]
     rest: bool
+    literal: str = ""
+    _compiled: re.Pattern[str] | None = None
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """The compiled expression; PatternError where it is none."""
+        if self._compiled is None:
+            try:
+                self._compiled = re.compile(self.body)
+            except re.error as error:
+                raise PatternError(f"not a regular expression ({error})", "Check brackets and escapes.") from error
+        return self._compiled
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The match at the start of a line's own words."""
+        return self.expression.match(text) if self.literal in text else None
 
 
 @dataclass(slots=True)
@@ -58,6 +78,13 @@ class _Making:
     fields: list[Field] = field(default_factory=list)
     depth: int = 0
     rest: bool = False
+    literal: str = ""
+
+    def put(self, text: str, *, literal: bool) -> None:
+        """Add the text between two fields."""
+        self.parts.append(_plain(text, literal=literal))
+        if literal and not self.depth:
+            self.literal = max(self.literal, *re.split(r"[ \t]+", text), key=len)
 
 
 def compile_pattern(text: str, *, literal: bool = True) -> Pattern:
@@ -65,23 +92,20 @@ def compile_pattern(text: str, *, literal: bool = True) -> Pattern:
     made = _Making()
     at = 0
     for token in _FIELD.finditer(text):
-        made.parts.append(_plain(text[at : token.start()], literal=literal))
+        made.put(text[at : token.start()], literal=literal)
         if made.rest:
             raise PatternError("something follows {...}", "{...} takes the rest of the line: put it last.")
         _take(made, token, literal=literal)
         at = token.end()
-    made.parts.append(_plain(text[at:], literal=literal))
+    made.put(text[at:], literal=literal)
     if made.rest and text[at:].strip():
         raise PatternError("something follows {...}", "{...} takes the rest of the line: put it last.")
     if made.depth:
         raise PatternError("{? has no ?}", "Close the part that may be missing with ?}.")
     if not made.fields and not made.rest and literal and not text.strip():
         raise PatternError("it is empty", "Write the line as it is printed, with {name} for each number.")
-    try:
-        body = re.compile(r"\s*" + "".join(made.parts) + ("" if made.rest else r"\s*$"))
-    except re.error as error:
-        raise PatternError(f"not a regular expression ({error})", "Check brackets and escapes.") from error
-    return Pattern(text, body, tuple(made.fields), made.rest)
+    body = r"\s*" + "".join(made.parts) + ("" if made.rest else r"\s*$")
+    return Pattern(text, body, tuple(made.fields), made.rest, made.literal)
 
 
 def _plain(text: str, *, literal: bool) -> str:

@@ -30,6 +30,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ),
     ("glog", rf"[IWEF]\d{{4}} {_CLOCK} (?:{N} )?[\w./-]+:{N}\]"),
     ("clock", rf"[\[(]? ?{_CLOCK} ?[\])]?(?= *[\[|(-]| +[A-Za-z])"),
+    ("level", rf"{_LEVEL}:[A-Za-z_][\w.]*:(?! *{N})(?=.*\w)"),
     ("rank", rf"\[?(?:MPI )?(?:[Rr]ank|RANK|local_rank|GPU|gpu|proc|worker|Worker) ?[:=]? ?{N}(?:\]:?|:)"),
     ("rank", rf"\[{N}(?:,{N})?\]<std(?:out|err)>:?"),
     ("worker", rf"\([\w.:]+ pid={N}(?:, ip=[^)]*)?\)"),
@@ -44,6 +45,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("logger", r"[A-Za-z_][\w.]*:(?=[A-Za-z_<])(?![\w.]*:\x01)[\w.<>]*:(?:\x01 - )?|[A-Za-z_]\w*(?:\.\w+)+:(?! ?\x01)"),
     ("logger", r"[A-Za-z_][\w.]*(?:\.\w+)*(?= - (?:[A-Z]{4,8}|INFO) - )"),
     ("logger", r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)"),
+    ("logger", rf"[a-z_]\w*(?= {_LEVEL}: )"),
     ("process", rf"\[(?:{N}|process={N}|thread=\w+)\](?=\[|:? [A-Za-z\[(])|\(?pid[ =:]+{N}\)?|\[main\]"),
 )
 _GATED = {"logger", "source", "process"}

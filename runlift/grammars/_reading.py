@@ -25,13 +25,15 @@ if TYPE_CHECKING:
 
     from runlift.facts import I8, Fact
     from runlift.grammars._draft import Draft, Pair
+    from runlift.grammars._tally import Tally
 
 
 class Reading:
     """Reads a text block by block. ``facts`` gives what a block says; ``close`` what is left at the end."""
 
-    def __init__(self, grammars: Claims | None = None) -> None:
+    def __init__(self, grammars: Claims | None = None, tally: Tally | None = None) -> None:
         self.claims = grammars or Claims()
+        self.tally = tally
         self.scanner = new_scanner()
         self.drafts: list[Draft] = []
         self.evidence = Evidence()
@@ -104,6 +106,8 @@ class Reading:
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
                 gathering.take(g, pairs, last)
+        if self.tally is not None:
+            self.tally.see(block, self.drafts, wanted, self.line)
         yield from gathering.points(self.line)
 
     def _tables(self, block: Block) -> None:

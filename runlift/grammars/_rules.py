@@ -20,6 +20,9 @@ class Reads(Protocol):
     def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
         """The Draft of a shape, None where the rule does not fit it."""
 
+    def prepare(self) -> None:
+        """Compile what is needed now; PatternError where it cannot be."""
+
 
 @dataclass(slots=True)
 class Rule:
@@ -89,9 +92,13 @@ class ByPattern:
 
     pattern: Pattern
 
+    def prepare(self) -> None:
+        """Compile the expression; PatternError where it is none."""
+        self.pattern.expression  # noqa: B018 - looked at, it is compiled
+
     def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
         """The Draft of a shape that fits the pattern."""
-        match = self.pattern.expression.match(peeled.rest)
+        match = self.pattern.match(peeled.rest)
         if match is None:
             return None
         draft = blank(peeled)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from runlift.facts import Issue
+from runlift.grammars._claims import claims_for
 from runlift.grammars._reading import Reading
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.wire.line_text import blocks, calm, encoding_of
@@ -41,11 +43,14 @@ class TextLog(Parser):
             return Match(Level.NAME, "its name is that of a log")
         return NO_MATCH
 
-    def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:  # noqa: ARG002 - a log maps nothing
+    def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
         """All that the log says, ending with its account in lines."""
         with source.open() as file:
             encoding = encoding_of(file.read(65_536))
-        reading = Reading()
+        claims, wrong = claims_for(options.patterns)
+        for error in wrong:
+            yield Issue("grammar_unusable", str(error), done="Read without this grammar.", help=error.help)
+        reading = Reading(claims)
         with source.open() as file:
             for block in blocks(file, encoding):
                 yield from reading.facts(block)
