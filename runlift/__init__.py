@@ -19,6 +19,8 @@ _LAZY = {
     "open": "runlift.api",
     "export": "runlift.api",
     "RunStore": "runlift.api",
+    "verify_event_files": "runlift.verification.event_files",
+    "VerifyReport": "runlift.verification.report",
     "IngestOptions": "runlift.options",
     "IngestReport": "runlift.reports",
     "RunliftError": "runlift.errors",
@@ -31,11 +33,13 @@ __all__ = [
     "Issue",
     "RunStore",
     "RunliftError",
+    "VerifyReport",
     "__version__",
     "export",
     "ingest",
     "open",
     "scan",
+    "verify_event_files",
 ]
 
 if TYPE_CHECKING:
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
     from runlift.options import IngestOptions
     from runlift.pipeline import ingest, scan
     from runlift.reports import IngestReport
+    from runlift.verification.event_files import verify_event_files
+    from runlift.verification.report import VerifyReport
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,7 @@ from runlift.errors import DiskFullError
 from runlift.ingest.discover import Found, discover
 from runlift.ingest.join import Bundle, Item, apart, join
 from runlift.ingest.normalise import issue_row
+from runlift.ingest.pieces import fold_pieces
 from runlift.ingest.recognise import Recognised, recognise
 from runlift.ingest.same import Plan, Plans
 from runlift.options import IngestOptions
@@ -242,6 +243,8 @@ def summarise(root: str, ingest_id: str, report: IngestReport) -> None:
 
 def _plan(items: list[Item], known: list[dict[str, Any]], options: IngestOptions) -> tuple[list[Plan], list[Item]]:
     bundles, alone = (join if options.join else apart)(items)
+    if options.fold:
+        bundles = fold_pieces(bundles)
     plans = Plans(known)
     for bundle in sorted(bundles, key=_known_first):
         plans.place(bundle)
@@ -297,6 +300,6 @@ def _item_row(item: Item, run: str | None, bundle: Bundle | None) -> ScanRow:
         match = recognise(item.source, only=item.parser.name).match
     return ScanRow(
         item.source.name, item.source.size, item.parser.name, match.level.name.lower() if match else "",
-        match.why if match else "", run, bundle.why if bundle else "settings with no run beside them", state,
+        match.why if match else "", run, item.why or bundle.why if bundle else "settings with no run beside them", state,
         tuple(i.message for i in item.issues),
     )  # fmt: skip

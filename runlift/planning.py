@@ -67,6 +67,8 @@ def to_items(
             unclaimed.append(r)
         else:
             items.append(_fresh(r, row, known))
+            if options.again:
+                items[-1].start = 0
     return unclaimed, items
 
 
@@ -192,7 +194,7 @@ def _carried(source_rows: list[dict[str, Any]], runs: dict[str, Any]) -> tuple[C
 
 
 def _read(item: Item, options: IngestOptions) -> ReadTask:
-    parse = ParseOptions(options.mapping, options.layout, options.patterns, item.start)
+    parse = ParseOptions(options.mapping, options.layout, options.patterns, item.start, item.rename)
     mark = json.dumps({**json.loads(item.print.to_json())})
     earlier = item.known if item.start else None
     return ReadTask(item.source, item.name, item.parser.name, mark, parse, item.copy_of, tuple(item.issues), earlier)

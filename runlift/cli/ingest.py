@@ -34,7 +34,7 @@ def command(paths: tuple[str, ...], store: str, as_json: bool, **how: Any) -> in
 
     options = IngestOptions(
         how["format_"], read_mapping(how["mapping"]), how["layout"], how["patterns"], how["jobs"],
-        not how["no_join"], how["again"],
+        not how["no_join"], how["again"], not how["no_fold"],
     )  # fmt: skip
     with out.progress() as progress:
         report = ingest(list(paths), store, options, progress)

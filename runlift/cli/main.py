@@ -15,6 +15,7 @@ COMMANDS = {
     "show": ("runlift.cli.show", "Show one run: settings, metrics, sources, issues."),
     "compare": ("runlift.cli.compare", "Compare runs: settings that differ, metrics side by side."),
     "sql": ("runlift.cli.sql", "Ask the store in SQL."),
+    "verify": ("runlift.cli.verify", "Compare event files with the store through TensorBoard's own reader."),
     "trace": ("runlift.cli.trace", "Print the source's own line or record of a point."),
     "export": ("runlift.cli.export", "Write the runs to a workbook, CSV or Parquet."),
     "store": ("runlift.cli.store", "Look after the store: info, optimize, check."),

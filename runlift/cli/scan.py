@@ -27,7 +27,12 @@ def command(paths: tuple[str, ...], store: str, as_json: bool, **how: Any) -> No
     from runlift.pipeline import scan  # noqa: PLC0415 - the same
 
     options = IngestOptions(
-        how["format_"], read_mapping(how["mapping"]), how["layout"], how["patterns"], join=not how["no_join"]
+        how["format_"],
+        read_mapping(how["mapping"]),
+        how["layout"],
+        how["patterns"],
+        join=not how["no_join"],
+        fold=not how["no_fold"],
     )
     with out.progress() as progress:
         rows = scan(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runlift.facts import Issue, Points, RunSeen
@@ -16,7 +18,7 @@ from runlift.wire import events
 from runlift.wire.events import EventReader, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
 
@@ -30,10 +32,10 @@ _LAST_SECOND = 253_402_300_800.0  # the year 10000: a wall time beyond it is no 
 
 
 class Reading:
-    """Reads one source once, from the byte ``start``."""
+    """Reads one source once, from the byte ``start``; ``rename``: tags -> the metrics that they are."""
 
-    def __init__(self, source: Source, start: int = 0) -> None:
-        self.source, self.start = source, start
+    def __init__(self, source: Source, start: int = 0, rename: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.source, self.start, self.rename = source, start, rename
         self.values, self.words = Values(), FileWords()
         self.issues, self.ledger = Issues(source), Ledger(start)
         self.names: list[str] = []
@@ -107,7 +109,7 @@ class Reading:
             for start in range(place.start, place.stop, LARGEST_BLOCK):
                 block = slice(start, min(start + LARGEST_BLOCK, place.stop))
                 yield Points(
-                    self.names[tag],
+                    self.rename.get(self.names[tag], self.names[tag]),
                     window.step[block],
                     window.value[block],
                     window.position[block],
@@ -125,8 +127,13 @@ class Reading:
                     self.issues.add(fact)
                 else:
                     given = True
-                    yield fact
+                    yield self._renamed(fact)
             self.ledger.record(row, rule, given=given)
+
+    def _renamed(self, fact: Fact) -> Fact:
+        if isinstance(fact, Points) and fact.metric in self.rename:
+            return replace(fact, metric=self.rename[fact.metric])
+        return fact
 
     def _row(self, window: Window, row: np.void) -> Iterator[Fact | Ignored]:
         kind, data, when = int(row["kind"]) & ~events.MIXED, _place(window, row), _when(row)

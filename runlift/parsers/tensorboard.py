@@ -41,7 +41,7 @@ class TensorBoard(Parser):
     def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
         """All that the file says; the account covers the bytes from ``options.start`` on."""
         with source.open() as file:
-            yield from Reading(source, options.start).facts(file)
+            yield from Reading(source, options.start, options.rename).facts(file)
 
     def locate(self, source: Source, position: int) -> str:
         """The record at byte ``position``: offset, wall time, step, and each value's tag and content."""
