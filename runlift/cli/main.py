@@ -18,6 +18,7 @@ COMMANDS = {
     "verify": ("runlift.cli.verify", "Compare event files with the store through TensorBoard's own reader."),
     "trace": ("runlift.cli.trace", "Print the source's own line or record of a point."),
     "export": ("runlift.cli.export", "Write the runs to a workbook, CSV or Parquet."),
+    "grammar": ("runlift.cli.grammar", "List, show, check, accept and make log grammars."),
     "store": ("runlift.cli.store", "Look after the store: info, optimize, check."),
     "formats": ("runlift.cli.formats", "List what can be read and written."),
     "doctor": ("runlift.cli.doctor", "Say what is installed, what is compiled and what is missing."),

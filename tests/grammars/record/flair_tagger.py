@@ -18,6 +18,9 @@ for who in ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald") * 4:
 data = FlairDatapointDataset(sentences)
 corpus = Corpus(train=data, dev=data, test=data)
 tagger = SequenceTagger(
-    OneHotEmbeddings.from_corpus(corpus, embedding_length=8, min_freq=1), corpus.make_label_dictionary("ner"), "ner", hidden_size=8
+    OneHotEmbeddings.from_corpus(corpus, embedding_length=8, min_freq=1),
+    corpus.make_label_dictionary("ner"),
+    "ner",
+    hidden_size=8,
 )
 ModelTrainer(tagger, corpus).train("flair_out", max_epochs=3, mini_batch_size=4)

@@ -58,7 +58,9 @@ def accelerate():
     from accelerate import Accelerator
     from accelerate.logging import get_logger
 
-    logging.basicConfig(format="%(asctime)s - %(levelname)s - %(name)s - %(message)s", datefmt="%m/%d/%Y %H:%M:%S", level=20)
+    logging.basicConfig(
+        format="%(asctime)s - %(levelname)s - %(name)s - %(message)s", datefmt="%m/%d/%Y %H:%M:%S", level=20
+    )
     acc = Accelerator(cpu=True)
     logger = get_logger(__name__, log_level="INFO")
     logger.info(acc.state, main_process_only=False)

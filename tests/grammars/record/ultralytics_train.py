@@ -22,5 +22,13 @@ with tempfile.TemporaryDirectory() as name:
     yaml = folder / "data.yaml"
     yaml.write_text(f"path: {folder}\ntrain: images/train\nval: images/val\nnames: {{0: thing}}\n")
     YOLO("yolov8n.yaml").train(
-        data=str(yaml), epochs=2, imgsz=64, batch=4, workers=0, device="cpu", plots=False, amp=False, project=str(folder)
+        data=str(yaml),
+        epochs=2,
+        imgsz=64,
+        batch=4,
+        workers=0,
+        device="cpu",
+        plots=False,
+        amp=False,
+        project=str(folder),
     )

@@ -85,7 +85,11 @@ def caffe():
         if k % 2 == 0:
             yield glog(k, "solver.cpp:337", f"Iteration {100 * k}, Testing net (#0)")
             yield glog(k, "solver.cpp:404", f"    Test net output #0: accuracy = {rise(k):.4f}")
-            yield glog(k, "solver.cpp:404", f"    Test net output #1: loss = {fall(k, 2.6):.6g} (* 1 = {fall(k, 2.6):.6g} loss)")
+            yield glog(
+                k,
+                "solver.cpp:404",
+                f"    Test net output #1: loss = {fall(k, 2.6):.6g} (* 1 = {fall(k, 2.6):.6g} loss)",
+            )
         yield glog(k, "solver.cpp:228", f"Iteration {100 * k} (8.{k}5 iter/s, 11.5s/100 iters), loss = {fall(k):.6g}")
         yield glog(k, "solver.cpp:244", f"    Train net output #0: loss = {fall(k):.6g} (* 1 = {fall(k):.6g} loss)")
         yield glog(k, "sgd_solver.cpp:106", f"Iteration {100 * k}, lr = {0.01 - k / 1e4:.6g}")
@@ -170,7 +174,6 @@ def dl4j():
                 f"samples/sec: {6000.5 + k:.3f}; batches/sec: {100.25 + k:.3f};"
             )
     yield "09:02:00.100 [main] INFO example.Mnist - Epoch 1 complete"
-
 
 
 if __name__ == "__main__":

@@ -9,7 +9,13 @@ from written_frameworks import at, fall, rise
 def megatron_lm():
     """Megatron-LM (megatron/training/training.py, training_log; pretrain's evaluate_and_print_results)."""
     yield "------------------------ arguments ------------------------"
-    for key, value in (("adam_beta1", "0.9"), ("global_batch_size", "256"), ("hidden_size", "1024"), ("lr", "0.00015"), ("seed", "1234")):
+    for key, value in (
+        ("adam_beta1", "0.9"),
+        ("global_batch_size", "256"),
+        ("hidden_size", "1024"),
+        ("lr", "0.00015"),
+        ("seed", "1234"),
+    ):
         yield f"  {key} {'.' * (48 - len(key))} {value}"
     yield "-------------------- end of arguments ---------------------"
     for k in range(1, 9):

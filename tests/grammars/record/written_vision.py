@@ -50,7 +50,9 @@ def mmcv_json():
             k = 2 * epoch + i // 50
             yield json.dumps({"mode": "train", "epoch": epoch, "iter": i, "lr": 0.02 / k, "memory": 3901, "data_time": 0.05,
                               "decode.loss_seg": round(fall(k), 5), "loss": round(fall(k), 5), "time": 0.61})  # fmt: skip
-        yield json.dumps({"mode": "val", "epoch": epoch, "iter": 120, "lr": 0.01, "mIoU": round(rise(epoch), 4), "aAcc": 0.9})
+        yield json.dumps(
+            {"mode": "val", "epoch": epoch, "iter": 120, "lr": 0.01, "mIoU": round(rise(epoch), 4), "aAcc": 0.9}
+        )
 
 
 def detectron2():
