@@ -86,6 +86,11 @@ def t95(df: NDArray[np.int64]) -> F8:
     return np.interp(inverse, xs, np.concatenate(([_T_NORMAL], _T_95[::-1])))
 
 
+def is_own(key: str) -> bool:
+    """Whether a setting is what a launcher writes anew for each start (``output_dir``, ``run_name``)."""
+    return bool(_OWN.search(key))
+
+
 def groups(
     store: RunStore,
     metric: str,
@@ -152,7 +157,7 @@ def _keys(params: dict[str, dict[str, str]], by: tuple[str, ...]) -> tuple[list[
                 "--by", key, f"a setting of these runs, such as {', '.join(known[:8]) or '(there are none)'}"
             )
     seeds = [k for k in known if _SEED.search(k)]
-    return list(by) or [k for k in known if k not in seeds and not _OWN.search(k)], seeds
+    return list(by) or [k for k in known if k not in seeds and not is_own(k)], seeds
 
 
 def _group(params: dict[str, str], members: list[str], columns: tuple[NDArray[np.object_], I8, F8]) -> Group:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runlift.answers.groups import is_own
 from runlift.answers.leaderboard import leaderboard
 from runlift.errors import MissingLibraryError
 
@@ -95,7 +96,7 @@ def _features(store: RunStore, ids: list[str]) -> tuple[list[str], F8, list[bool
     for key, rows in sorted(cells.items()):
         values = [rows[i]["value"] if i in rows else None for i in range(len(ids))]
         number = all(r["kind"] in ("int", "float", "bool") for r in rows.values()) and len(rows) == len(ids)
-        if len(set(values)) > 1 and (number or len(set(values)) <= len(ids) // 2):
+        if not is_own(key) and len(set(values)) > 1 and (number or len(set(values)) <= len(ids) // 2):
             names.append(key)
             columns.append(np.array([rows[i]["number"] for i in range(len(ids))], float) if number else _coded(values))
             numeric.append(number)

@@ -22,6 +22,19 @@ store_option: Callable[[F], F] = click.option(
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
+format_option: Callable[[F], F] = click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["table", "csv", "markdown", "latex"]),
+    default="table",
+    show_default=True,
+    help="How to print it; latex pastes into a paper.",
+)
+where_option: Callable[[F], F] = click.option(
+    "--runs", metavar="FILTER", help="Only runs that fit, such as 'lr<0.01 and opt=adam'."
+)
+
+
 def reading_options(command: F) -> F:
     """How sources are read: --as, --map, --layout, --pattern, --no-join, --no-fold."""
     for option in (

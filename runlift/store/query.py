@@ -114,6 +114,7 @@ class Store:
             if table not in ("runs", "sources", "ingests"):
                 self._view(table)
         self._plain_view("ingests")
+        self._table("aliases", _aliases(self.root))
         self._db.execute("CREATE VIEW history AS SELECT * FROM points WHERE NOT superseded")
 
     def _table(self, name: str, table: pa.Table) -> None:
@@ -195,6 +196,19 @@ class Store:
         known = {n.rsplit("/", 1)[-1]: n for n in names if n} | {n: n for n in names if n}
         near = [known[n] for n in difflib.get_close_matches(name, known, 3)]
         raise RunNotFoundError(name, list(dict.fromkeys(near)))
+
+
+def _aliases(root: str) -> pa.Table:
+    """(name, metric) of the names that the user confirmed; the file is written by ``answers.names``."""
+    try:
+        with open(os.path.join(root, "names.json"), encoding="utf-8") as f:
+            found = json.load(f)["aliases"]
+    except FileNotFoundError:
+        found = {}
+    return pa.table(
+        {"name": list(found), "metric": list(found.values())},
+        pa.schema([("name", pa.string()), ("metric", pa.string())]),
+    )
 
 
 def _scan(paths: list[str], more: str = "") -> str:
