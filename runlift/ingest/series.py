@@ -83,24 +83,35 @@ def _primary(draft: RunDraft, spool: Spool, metric: str) -> set[int]:
 
 
 def _attempts(draft: RunDraft, spool: Spool, metric: str, primary: set[int]) -> Attempts:
-    blocks: list[Points] = []
-    sources: list[NDArray[np.int64]] = []
-    marks: dict[int, float | None] = {}
-    at = 0
-    for source, p in spool.read(draft.run_id, metric):
-        if source not in primary:
-            continue
-        blocks.append(p)
-        sources.append(np.full(len(p.value), source, np.int64))
-        for index, position, step in draft.marks:
-            if index == source:
-                first = int(np.searchsorted(p.position, position))
-                if first < len(p.value) and (first or at):
-                    marks.setdefault(at + first, step)
-        at += len(p.value)
+    blocks = [(source, p) for source, p in spool.read(draft.run_id, metric) if source in primary]
     if not blocks:
         return Attempts(np.zeros(0, np.int32), np.zeros(0, bool), 0)
-    return find_attempts(Series(_key(blocks), np.concatenate(sources), tuple(sorted(marks.items()))))
+    source = np.concatenate([np.full(len(p.value), s, np.int64) for s, p in blocks])
+    return find_attempts(Series(_key([p for _, p in blocks]), source, _marks(draft, blocks)))
+
+
+def _marks(draft: RunDraft, blocks: list[tuple[int, Points]]) -> tuple[tuple[int, float | None], ...]:
+    """Each mark of a writer as (how many points of this metric lie before it in reading order, its step).
+
+    A mark concerns every metric of the run, those too that have no point behind it or none in its source.
+    """
+    top = draft.readings[blocks[0][0]].rank
+    found: dict[int, float | None] = {}
+    for index, position, step in draft.marks:
+        reading = draft.readings[index]
+        if reading.copy or reading.rank != top:
+            continue
+        order = _reading_order(reading)
+        before = 0
+        for source, p in blocks:
+            if source == index:
+                before += int(np.searchsorted(p.position, position))
+            elif _reading_order(draft.readings[source]) < order:
+                before += len(p.value)
+        if before:
+            known = found.get(before, step)
+            found[before] = step if known is None or step is None else min(known, step)
+    return tuple(sorted(found.items()))
 
 
 def _key(blocks: list[Points]) -> NDArray[np.float64]:

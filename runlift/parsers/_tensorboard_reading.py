@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from runlift.parsers._api import Source
 
 LARGEST_BLOCK = 200_000
+_FIRST_BYTES = 4096
 _LFS = b"version https://git-lfs.github.com/spec/"
 _HOST = re.compile(r"tfevents\.\d{9,11}\.(?P<host>.+?)(?:\.\d+\.\d+.*|\.v2|\.profile-empty)?$")
 _LAST_SECOND = 253_402_300_800.0  # the year 10000: a wall time beyond it is no start
@@ -60,11 +61,10 @@ class Reading:
 
     def _reader(self, file: BinaryIO) -> EventReader:
         """A reader at ``start``; where tensors come without metadata there, what lies before is asked for it first."""
-        reader = EventReader(file, self.source.size, self.start)
         if not self.start:
-            return reader
-        first = next(reader.windows())
-        if not first.bare:
+            return EventReader(file, self.source.size)
+        self._first_words(file)
+        if not any(w.bare for w in EventReader(file, self.source.size, self.start).windows()):
             return EventReader(file, self.source.size, self.start)
         before = EventReader(file, self.start)
         for window in before.windows():
@@ -74,6 +74,16 @@ class Reading:
         reader = EventReader(file, self.source.size, self.start, before.decoder)
         reader.tags = before.tags
         return reader
+
+    def _first_words(self, file: BinaryIO) -> None:
+        """The version and the writer, which only the file's first record tells."""
+        for window in EventReader(file, min(self.start, _FIRST_BYTES)).windows():
+            self._words(window)
+
+    def _words(self, window: Window) -> None:
+        for row in window.odd[:2]:
+            if row["kind"] == events.FILE_VERSION:
+                list(event_facts(events.FILE_VERSION, _place(window, row), _when(row), self.words))
 
     def _names(self, tags: list[bytes]) -> None:
         for tag in tags[len(self.names) :]:
@@ -92,9 +102,7 @@ class Reading:
         if self.announced or not firsts:
             return
         self.announced = True
-        for row in window.odd[:2]:
-            if row["kind"] == events.FILE_VERSION:
-                list(event_facts(events.FILE_VERSION, _place(window, row), _when(row), self.words))
+        self._words(window)
         position, wall = min(firsts)
         known = math.isfinite(wall) and 0 < wall < _LAST_SECOND
         yield RunSeen(

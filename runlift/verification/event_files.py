@@ -60,7 +60,7 @@ def _verify_source(source: Source, row: dict[str, Any] | None, store: Store, rep
         if "tfevents" in source.basename:
             report.differences.append(_of_source(source, "is not in the store; runlift ingest reads it"))
         return
-    if row["format"] != "tensorboard":
+    if row["format"] != "tensorboard" or source.basename.endswith(".pbtxt"):
         if "tfevents" in source.basename:
             report.skipped[source.name] = "holds no event data"
         return

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from runlift.verification.event_truth import Content, Key
 
 TABLES = ("texts", "histograms", "media", "curves", "tensors", "artifacts")
-_OUR_OWN = ("hparams_experiment.json", "graph_def", "meta_graph_def")
+_OUR_OWN = ("hparams_experiment.json", "graph_def", "meta_graph_def", "session_log/start")
 
 
 @dataclass(frozen=True, slots=True)

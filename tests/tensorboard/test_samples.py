@@ -118,6 +118,16 @@ def test_graphs_are_kept_whole_with_their_node_count(samples, read, ask):
     assert all("nodes (" in t for t in texts)
 
 
+def test_the_projectors_config_belongs_to_the_run(samples, read, ask):
+    """The config is kept, and the files of the embedding that it names are named, left where they are."""
+    assert read(samples / "torch_kinds").runs == 1
+    rows = ask("SELECT name, stored, path FROM artifacts WHERE type LIKE 'projector%' ORDER BY name")
+    assert [(name, stored) for name, stored, _ in rows] == [
+        ("00001/emb/metadata.tsv", False), ("00001/emb/tensors.tsv", False), ("projector_config.pbtxt", True),
+    ]  # fmt: skip
+    assert rows[1][2] == str(samples / "torch_kinds/00001/emb/tensors.tsv")
+
+
 def test_nothing_is_dropped_for_an_unknown_plugin(samples, read, ask):
     """A tensor of a plugin that nobody knows is kept as a tensor, with its plugin's name."""
     read(samples / "tensorboard_dtypes")
