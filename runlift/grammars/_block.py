@@ -25,12 +25,16 @@ class Group:
 
 @dataclass(slots=True)
 class Block:
-    """A scan with, for each of its n frames, its fate and its rank (-1: none); ``groups`` by shape."""
+    """A scan with, for each of its n frames, its fate and its rank (-1: none); ``groups`` by shape.
+
+    ``stanza``: the number of the box that a frame is a row of (-1: none), None where there are no boxes.
+    """
 
     scan: Scan
     groups: list[Group]
     fate: np.ndarray
     rank: I8 = field(default_factory=lambda: np.empty(0, np.int64))
+    stanza: I8 | None = None
 
     @classmethod
     def of(cls, scan: Scan, drafts: list[Draft]) -> Block:

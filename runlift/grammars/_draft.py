@@ -33,7 +33,10 @@ class Draft:
     ``at`` and ``first_slot``: where its own words and numbers begin, behind the prefix.
     ``single``: one setting, ``wordy`` with text as its value; ``neutral``: brackets and rulers; ``code`` 1 like source
     code, 2 surely; ``trace`` 1 begins a traceback, 2 ends one, 3 may stand in one; ``heads``: may head a table.
-    ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
+    ``awaits``: the name at its end whose value stands on the next line, ``brings``: the slot of a number without a name
+    at its front.
+    ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
+    ``step_name`` what the line calls its step; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
     """
 
     text: str
@@ -41,6 +44,7 @@ class Draft:
     step: int | None = None
     step_scale: float = 1.0
     step_rank: int = -1
+    step_name: str = ""
     step_total: int | None = None
     inner: bool = False
     epoch: int | None = None
@@ -60,6 +64,10 @@ class Draft:
     code: int = 0
     trace: int = 0
     package: bool = False
+    awaits: str = ""
+    brings: int | None = None
+    boxed: bool = False
+    member: bool = False
     heads: bool = False
     rank: int | None = None
     worker: int | None = None

@@ -37,7 +37,11 @@ class Evidence:
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
-        if what in (Kind.CLOCK, Kind.COUNTER) or (what is not Kind.METRIC and _is_time(seen.first)):
+        if (
+            what in (Kind.CLOCK, Kind.COUNTER)
+            or plain(pair.name) == "best"
+            or (what is not Kind.METRIC and _is_time(seen.first))
+        ):
             return False
         if draft.texts >= 2 and not seen.varies and seen.count > 1:
             return False
@@ -64,15 +68,16 @@ def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         return True
     if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
         return False
+    if draft.member:
+        return what is not Kind.SETTING or seen.varies
     weak = draft.epoch is None and draft.step_rank <= 1
     company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
     if weak and not company:
         return False
     if what is Kind.GAUGE:
         return seen.is_float or company
-    if what is Kind.SETTING:
-        return company and seen.is_float and seen.varies
-    return seen.is_float or (company and not pair.spaced)
+    proper = seen.is_float or (company and not pair.spaced)
+    return (company and seen.is_float and seen.varies) if what is Kind.SETTING else proper
 
 
 def _company(draft: Draft) -> bool:
@@ -86,7 +91,7 @@ def _is_time(value: float) -> bool:
 
 def is_record(draft: Draft) -> bool:
     """Whether a line says where in training it stands."""
-    return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None
+    return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None or draft.member
 
 
 def _outcome(name: str) -> bool:

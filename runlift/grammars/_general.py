@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from runlift.grammars._peel import Peeled
 
 MOST_NUMBERS = 2000
+_AWAITING = re.compile(r"^[^\x01-\x04:=]{2,60}[:=]\s*$")
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 
 
 def read_peeled(peeled: Peeled) -> Draft:
     """The general reader's Draft of a shape."""
     draft = blank(peeled)
-    if N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS:
+    if (N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS) or _AWAITING.search(peeled.rest):
         _Reader(draft, peeled).read()
     _header_words(draft)
     note_traits(draft, peeled.rest)
@@ -91,9 +92,19 @@ class _Reader:
             before = [(str(t.data), str(t.children[0])) for t in items[max(i - 4, 0) : i]]
             self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
+        self._edges(items)
         bare_counters(self.draft, self.base, self.rest, self.numbers)
         self.draft.cells = tuple(self._cells(items))
         self.draft.row = sum(slot >= 0 for _, slot in self.draft.cells) >= 2
+
+    def _edges(self, items: list[Any]) -> None:
+        """A name at the end without a value, a value at the front without a name: they may belong together."""
+        last = items[-1]
+        if str(last.data) == "head" and last.children[0].rstrip()[-1:] in (":", "=") and len(last.children[0]) < 60:
+            self.draft.awaits = clean(str(last.children[0]))
+        first = next((i for i in items if str(i.data) != "mark"), last)
+        if str(first.data) == "bare" and first.children[0].children[0].type == "NUM":
+            self.draft.brings = value_of(first.children[0], self.base).slot
 
     # one method for each kind of item
 
@@ -282,7 +293,7 @@ class _Reader:
             return
         if rank > draft.step_rank:
             draft.step, draft.step_rank, draft.step_total = slot, rank, value.total
-            draft.step_scale = _SCALE.get(value.unit, 1.0)
+            draft.step_name, draft.step_scale = name, _SCALE.get(value.unit, 1.0)
 
     def _bar(self, value: Value) -> None:
         draft = self.draft

@@ -15,6 +15,14 @@ from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
 from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, is_numbered, numbers_are_ranks
+from runlift.grammars._refine import (
+    demote_fractions,
+    mark_stanzas,
+    newly_drawn,
+    promote_counters,
+    spread_stanzas,
+    take_from_next_line,
+)
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._tables import named_row, rows_under, usable_headers
@@ -39,7 +47,7 @@ class Reading:
         self.evidence = Evidence()
         self.carried: dict[int, Carried] = {}
         self.naming = Naming()
-        self.numbered = False
+        self.numbered = self.counting = False
         self.line = 1
         self.counts = dict.fromkeys(Fate, 0)
         self.total = self.said = 0
@@ -88,13 +96,18 @@ class Reading:
         ranks = block.rank[block.rank >= 0]
         if len(ranks) and self.naming.main_rank < 0:
             self.naming.main_rank = int(ranks.min())
+        mark_stanzas(block)
         sort_out(block)
         self._tables(block)
+        self.counting = promote_counters(block, known=self.counting)
+        demote_fractions(block)
+        take_from_next_line(block)
         for g in block.groups:
             self.evidence.look(g.draft, block.varies(g) if is_record(g.draft) else False)
         context = Context.of(len(block.fate))
         for g in block.groups:
             self._places(g, block, context)
+        spread_stanzas(block, context)
         self.carried = context.resolve(self.carried, block.rank)
         wanted = [(g, self._wanted(g, block)) for g in block.groups]
         for g, pairs in wanted:
@@ -102,7 +115,7 @@ class Reading:
         gathering = Gathering(block, context, self.naming)
         for g, pairs in wanted:
             if pairs:
-                last = last_of_line(g.frames, block.scan.line)
+                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line), pairs)
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
                 gathering.take(g, pairs, last)

@@ -101,7 +101,7 @@ class Gathering:
 
     def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[str, int]]]:
         phase = pair.phase or draft.phase
-        inherits = not phase and not is_record(draft)
+        inherits = not phase and (draft.member or not is_record(draft))
         codes = self.context.phase[frames] if inherits else np.zeros(len(frames), np.int64)
         ranks = self.block.rank[frames]
         both = codes * 100_000 + ranks + 1

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runlift.grammars._evidence import is_record
 from runlift.grammars._words import Kind, kind
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def is_dump(draft: Draft, count: int, *, varies: bool) -> bool:
     if _DUMP.search(text) or is_command(text):
         return True
     own = [p for p in draft.pairs if kind(p.name) is not Kind.METRIC]
+    if is_record(draft) and len(own) < len(draft.pairs):
+        return False
     if draft.texts >= 3 and not varies and len(own) * 2 >= len(draft.pairs):
         return True
     return count == 1 and len(draft.pairs) >= 6 and len(own) * 2 > len(draft.pairs) and draft.step is None

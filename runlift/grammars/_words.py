@@ -156,7 +156,7 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.METRIC if _is_metric(letters[:-1], "") and letters[0] not in _ORDINAL else Kind.COUNTER
     if not letters:
         return Kind.UNKNOWN
-    if short in COUNTERS or squeezed in COUNTERS:
+    if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in COUNTERS:
         return Kind.COUNTER
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from runlift.facts import Issue
 from runlift.grammars._claims import claims_for
 from runlift.grammars._reading import Reading
+from runlift.grammars._recognise import signature
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.wire.line_text import blocks, calm, encoding_of
 
@@ -22,6 +23,12 @@ _NAMES = re.compile(
 )
 
 
+_OTHERS = re.compile(
+    r"(?i)\.(?:py|pyi|ipynb|c|cc|cpp|h|hpp|cu|java|js|ts|jsx|tsx|go|rs|rb|sh|lua|jl|r|m|json|jsonl|ndjson|csv|tsv|"
+    r"ya?ml|toml|ini|cfg|xml|css|svg|tex|bib|lock|xlsx?|pt|pth|ckpt|npz|npy|pkl|parquet|safetensors|onnx|pdf|png|jpe?g)$"
+)
+
+
 class TextLog(Parser):
     """Logs as text: read by grammars where one claims the lines, else by the general reader."""
 
@@ -33,7 +40,7 @@ class TextLog(Parser):
     rank: ClassVar[int] = 10
 
     def recognise(self, head: Head) -> Match:
-        """By lines that hold metrics; else by a name that logs have."""
+        """By a name that logs have; else by lines that hold metrics."""
         data = head.data
         if not data or (b"\x00" in data[:1024] and encoding_of(data).name == "utf-8"):
             return NO_MATCH
@@ -41,7 +48,10 @@ class TextLog(Parser):
             return NO_MATCH
         if _NAMES.search(head.basename) or head.explicit:
             return Match(Level.NAME, "its name is that of a log")
-        return NO_MATCH
+        if _OTHERS.search(head.basename):
+            return NO_MATCH
+        why = signature(data)
+        return Match(Level.NAME, why) if why else NO_MATCH
 
     def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
         """All that the log says, ending with its account in lines."""
