@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 from runlift import registry
 from runlift.errors import DestinationError, MetricNotFoundError, OptionError
 from runlift.options import default_store
-from runlift.store.query import Store
+from runlift.store.query import OneSelect, Store
 from runlift.tracing import trace_point
 
 if TYPE_CHECKING:
@@ -160,6 +160,10 @@ class RunStore:
         """
         found = self._store.sql(query, parameters)
         return found if arrow else found.to_pandas()
+
+    def one_select(self, query: str, *, explain: bool = False) -> OneSelect:
+        """One SELECT (or its plan) that another thread can stop. QueryError where the query is something else."""
+        return self._store.one_select(query, explain=explain)
 
     def trace(self, run: str, metric: str, step: int | None = None) -> list[TraceLine]:
         """Where the points of a metric (at a step) were read: the source's own lines or records.

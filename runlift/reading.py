@@ -41,7 +41,7 @@ class StoreReading:
         """Points in force, ordered by run_id, metric, source, position, in batches."""
         also = "" if metric is None else "AND metric = $2"
         query = (
-            f"SELECT {_HISTORY} FROM history WHERE list_contains($1, run_id) {also} "
+            f"SELECT {_HISTORY} FROM history WHERE run_id IN (SELECT unnest($1::VARCHAR[])) {also} "
             "ORDER BY run_id, metric, source, position"
         )
         for group in self._groups(run_ids, metric):
@@ -91,4 +91,4 @@ class StoreReading:
         if run_ids is None and self._only is None:
             return "", []
         wanted = list(run_ids) if run_ids is not None else list(self._only or ())
-        return "WHERE list_contains($1, run_id)", [wanted]
+        return "WHERE run_id IN (SELECT unnest($1::VARCHAR[]))", [wanted]

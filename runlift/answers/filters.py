@@ -47,13 +47,18 @@ class Known:
     metrics: frozenset[str]
 
 
-def select_runs(store: RunStore, expression: str | None) -> list[str]:
-    """The ids of the runs that fit, the latest start first; all of them where there is no expression.
+Wanted = str | list[str] | None
+
+
+def select_runs(store: RunStore, wanted: Wanted) -> list[str]:
+    """The ids of the runs that fit a filter, the latest start first; all where it is None; a list of ids as it is.
 
     Raises:
         OptionError: The expression cannot be read, or names what the store does not have.
     """
-    where, values = filter_sql(store, expression) if expression and expression.strip() else ("true", [])
+    if isinstance(wanted, list):
+        return wanted
+    where, values = filter_sql(store, wanted) if wanted and wanted.strip() else ("true", [])
     query = f"SELECT run_id FROM runs r WHERE {where} ORDER BY started_at DESC NULLS LAST, name, run_id"
     return [str(r) for r in store.sql(query, values, arrow=True).column(0).to_pylist()]
 

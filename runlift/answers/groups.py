@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from runlift.answers.filters import select_runs
+from runlift.answers.filters import Wanted, select_runs
 from runlift.errors import MetricNotFoundError, OptionError
 
 if TYPE_CHECKING:
@@ -96,8 +96,7 @@ def groups(
     metric: str,
     *,
     by: tuple[str, ...] = (),
-    runs: str | None = None,
-    filtered: list[str] | None = None,
+    runs: Wanted = None,
 ) -> Groups:
     """Mean and interval of a metric over groups of runs.
 
@@ -105,14 +104,13 @@ def groups(
         store: An open store.
         metric: The metric.
         by: Settings that make the groups; empty: all but seeds and what is written anew for each start.
-        runs: A filter (``answers.filters``); None for all.
-        filtered: The runs themselves, instead of a filter.
+        runs: A filter (``answers.filters``) or ids; None for all.
 
     Raises:
         MetricNotFoundError: None of the runs has the metric.
         OptionError: A setting that no run has, or a filter that cannot be read.
     """
-    ids = select_runs(store, runs) if filtered is None else filtered
+    ids = select_runs(store, runs)
     points = _points(store, metric, ids)
     if points.num_rows == 0:
         known = store.sql("SELECT DISTINCT metric FROM metrics ORDER BY 1", arrow=True).column(0).to_pylist()
@@ -136,7 +134,7 @@ def groups(
 def _points(store: RunStore, metric: str, ids: list[str]) -> pa.Table:
     return store.sql(
         "SELECT run_id, coalesce(step, epoch::BIGINT, 0) AS step, value FROM history "
-        "WHERE metric = $1 AND list_contains($2, run_id) AND isfinite(value) ORDER BY run_id, source, position",
+        "WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) AND isfinite(value) ORDER BY run_id, source, position",
         [metric, ids],
         arrow=True,
     )

@@ -18,6 +18,7 @@ from runlift.answers.leaderboard import leaderboard
 from runlift.errors import MissingLibraryError
 
 if TYPE_CHECKING:
+    from runlift.answers.filters import Wanted
     from runlift.api import RunStore
 
 F8 = NDArray[np.float64]
@@ -58,7 +59,7 @@ class Importance:
     silent: str = ""
 
 
-def importance(store: RunStore, metric: str, *, runs: str | None = None, goal: str | None = None) -> Importance:
+def importance(store: RunStore, metric: str, *, runs: Wanted = None, goal: str | None = None) -> Importance:
     """Which settings drive a metric's best value.
 
     Raises:

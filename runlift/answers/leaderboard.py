@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from runlift.answers.filters import select_runs
+from runlift.answers.filters import Wanted, select_runs
 from runlift.errors import MetricNotFoundError, OptionError
 
 if TYPE_CHECKING:
@@ -40,14 +40,14 @@ class Leaderboard:
 
 
 def leaderboard(
-    store: RunStore, metric: str, *, runs: str | None = None, goal: str | None = None, top: int = 20
+    store: RunStore, metric: str, *, runs: Wanted = None, goal: str | None = None, top: int = 20
 ) -> Leaderboard:
     """The best runs by a metric.
 
     Args:
         store: An open store.
         metric: The metric.
-        runs: A filter (``answers.filters``); None for all runs.
+        runs: A filter (``answers.filters``) or ids; None for all.
         goal: ``min`` or ``max``; None takes what the metric's name or source says.
         top: At most so many places; ties of the last place are all shown. 0: all.
 
@@ -63,7 +63,7 @@ def leaderboard(
     rows = store.sql(
         "WITH best AS (SELECT run_id, name, "
         f"{way} AS best, last, n FROM metrics JOIN runs USING (run_id) "
-        "WHERE metric = $1 AND list_contains($2, run_id)) "
+        "WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[]))) "
         f"SELECT rank() OVER (ORDER BY best {order}) AS rank, * FROM best WHERE best IS NOT NULL ORDER BY 1, name, run_id",
         [metric, ids],
         arrow=True,
@@ -87,7 +87,7 @@ def _goal(store: RunStore, metric: str) -> str:
 def _steps(store: RunStore, metric: str, best: dict[str, float]) -> dict[str, int | None]:
     """The first step at which each run has its best value."""
     rows = store.sql(
-        "SELECT run_id, value, min(step) AS step FROM history WHERE metric = $1 AND list_contains($2, run_id) "
+        "SELECT run_id, value, min(step) AS step FROM history WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) "
         "GROUP BY ALL",
         [metric, list(best)],
         arrow=True,

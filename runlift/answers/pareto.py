@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.answers.filters import select_runs
+from runlift.answers.filters import Wanted, select_runs
 from runlift.answers.leaderboard import GOALS, Leaderboard, leaderboard
 from runlift.errors import OptionError
 
@@ -37,7 +37,7 @@ class Pareto:
     without: int
 
 
-def pareto(store: RunStore, metrics: list[str], *, runs: str | None = None) -> Pareto:
+def pareto(store: RunStore, metrics: list[str], *, runs: Wanted = None) -> Pareto:
     """The Pareto front of runs over metrics, each named as ``loss`` or with its goal, as ``latency:min``.
 
     Raises:
@@ -58,7 +58,7 @@ def pareto(store: RunStore, metrics: list[str], *, runs: str | None = None) -> P
     return Pareto(tuple(b.metric for b in boards), tuple(b.goal for b in boards), tuple(found), total - len(found))
 
 
-def _board(store: RunStore, metric: str, runs: str | None) -> Leaderboard:
+def _board(store: RunStore, metric: str, runs: Wanted) -> Leaderboard:
     name, _, goal = metric.rpartition(":")
     if name and goal in GOALS:
         return leaderboard(store, name, runs=runs, goal=goal, top=0)

@@ -22,6 +22,8 @@ COMMANDS = {
     "sql": ("runlift.cli.sql", "Ask the store in SQL."),
     "verify": ("runlift.cli.verify", "Compare event files with the store through TensorBoard's own reader."),
     "trace": ("runlift.cli.trace", "Print the source's own line or record of a point."),
+    "report": ("runlift.cli.report", "Write runs, charts and a Markdown file's text as one HTML file."),
+    "ui": ("runlift.cli.ui", "Look at the store in the browser: a local app."),
     "export": ("runlift.cli.export", "Write the runs to a workbook, CSV or Parquet."),
     "grammar": ("runlift.cli.grammar", "List, show, check, accept and make log grammars."),
     "store": ("runlift.cli.store", "Look after the store: info, optimize, check."),
