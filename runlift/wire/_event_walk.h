@@ -82,7 +82,8 @@ typedef struct {
 
 static int read_value(const uint8_t *p, const uint8_t *end, Value *v) {
     Field f;
-    *v = (Value){0};
+    *v = (Value){.tag = (const uint8_t *)"", .tag_end = NULL};
+    v->tag_end = v->tag;
     while (p < end) {
         if (!(p = read_field(p, end, &f))) return 0;
         if (f.number == 2 && f.type == I32) {
