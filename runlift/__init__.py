@@ -19,6 +19,7 @@ _LAZY = {
     "open": "runlift.api",
     "export": "runlift.api",
     "RunStore": "runlift.api",
+    "read_tensorboard": "runlift.tensorboard_frames",
     "verify_event_files": "runlift.verification.event_files",
     "VerifyReport": "runlift.verification.report",
     "IngestOptions": "runlift.options",
@@ -38,6 +39,7 @@ __all__ = [
     "export",
     "ingest",
     "open",
+    "read_tensorboard",
     "scan",
     "verify_event_files",
 ]
@@ -49,6 +51,7 @@ if TYPE_CHECKING:
     from runlift.options import IngestOptions
     from runlift.pipeline import ingest, scan
     from runlift.reports import IngestReport
+    from runlift.tensorboard_frames import read_tensorboard
     from runlift.verification.event_files import verify_event_files
     from runlift.verification.report import VerifyReport
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runlift.facts import Issue, Points, RunSeen
 from runlift.parsers._tensorboard_events import FileWords, event_facts
+from runlift.parsers._tensorboard_gaps import Gaps
 from runlift.parsers._tensorboard_issues import Issues
 from runlift.parsers._tensorboard_ledger import Ledger
 from runlift.parsers._tensorboard_logged import Ignored, When, lenient
@@ -39,6 +40,7 @@ class Reading:
         self.source, self.start, self.rename = source, start, rename
         self.values, self.words = Values(), FileWords()
         self.issues, self.ledger = Issues(source), Ledger(start)
+        self.gaps = Gaps()
         self.names: list[str] = []
         self.announced = False
 
@@ -56,7 +58,8 @@ class Reading:
             yield from self._points(window)
             self.ledger.window(window)
             self.issues.window(window)
-        yield from self.issues.all(self.ledger, reader.limit)
+            self.gaps.window(window, file)
+        yield from self.issues.all(self.ledger, reader.limit, self.gaps, self.names)
         yield self.ledger.account(reader.limit)
 
     def _reader(self, file: BinaryIO) -> EventReader:
@@ -151,13 +154,13 @@ class Reading:
             metadata = metadata_proto(data)
             if metadata is not None:
                 yield from self.values.words(self.names[row["tag"]], metadata, when)
-        elif kind == events.BAD_EVENT:
-            self.issues.bad_event(when["position"])
+        elif kind in (events.BAD_EVENT, events.LONG_TAG, events.TOO_LARGE):
+            self.issues.refused(kind, when["position"])
         else:
             try:
                 yield from event_facts(kind, data, when, self.words)
             except ValueError:
-                self.issues.bad_event(when["position"])
+                self.issues.refused(events.BAD_EVENT, when["position"])
 
 
 def _place(window: Window, row: np.void) -> memoryview:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import runlift as package
+from runlift.facts import Points
+from runlift.parsers._api import ParseOptions, Source
+from runlift.parsers.tensorboard import TensorBoard
 from runlift.wire.tfrecord import framed
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -65,6 +69,45 @@ class Records:
         path = folder / name
         path.write_bytes(b"".join(records))
         return path
+
+
+class InMemory(Source):
+    """Bytes as a source."""
+
+    __slots__ = ("data",)
+
+    def open(self) -> io.BytesIO:
+        """A reader of the bytes."""
+        return io.BytesIO(self.data)
+
+
+class Said:
+    """The facts of one event file, sorted by kind."""
+
+    def __init__(self, data: bytes, start: int = 0) -> None:
+        source = InMemory("/run/events.out.tfevents.1.h", "events.out.tfevents.1.h", len(data))
+        object.__setattr__(source, "data", data)
+        self.facts = list(TensorBoard().parse(source, ParseOptions(start=start)))
+
+    def of(self, kind: type) -> list[Any]:
+        """All facts of one class."""
+        return [f for f in self.facts if isinstance(f, kind)]
+
+    def points(self) -> dict[str, list[tuple[int, int, float, float]]]:
+        """Position, step, wall time and value (NaN as text) of each metric's points."""
+        found: dict[str, list[Any]] = {}
+        for p in self.of(Points):
+            rows = zip(
+                p.position.tolist(), p.step.tolist(), p.wall_time.tolist(), map(repr, p.value.tolist()), strict=True
+            )
+            found.setdefault(p.metric, []).extend(rows)
+        return found
+
+
+@pytest.fixture
+def said():
+    """A function that reads bytes as an event file, without any store."""
+    return Said
 
 
 @pytest.fixture
