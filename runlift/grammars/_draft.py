@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+CLOCK_CELL = -2  # in place of a slot: the cell of a row holds a time
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
@@ -29,7 +31,8 @@ class Draft:
     ``step_scale``: 1000 for ``25K``. ``inner``: it counts within its epoch. ``step_rank``: how sure the step is (see
     ``_words.STEPS``; 0 a bar's counter).
     ``lead`` a name before all others (``Averaged stats``), ``phase`` the line's phase, ``bar`` a progress bar stands
-    in it, ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
+    in it (``final``: it counts where it is full), ``columns``: other names for the columns that it heads,
+    ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
     ``at`` and ``first_slot``: where its own words and numbers begin, behind the prefix.
     ``single``: one setting, ``wordy`` with text as its value; ``neutral``: brackets and rulers; ``code`` 1 like source
     code, 2 surely; ``trace`` 1 begins a traceback, 2 ends one, 3 may stand in one; ``heads``: may head a table.
@@ -52,6 +55,8 @@ class Draft:
     phase: str = ""
     lead: str = ""
     bar: bool = False
+    final: bool = False
+    columns: dict[str, str] = field(default_factory=dict)
     row: bool = False
     cells: tuple[tuple[str, int], ...] = ()
     words: str = ""
@@ -77,4 +82,5 @@ class Draft:
     by: str = "general"
     rule: str = ""
     ignored: bool = False
+    opens: bool = False
     settings: list[tuple[str, int]] = field(default_factory=list)

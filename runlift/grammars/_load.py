@@ -19,7 +19,21 @@ from runlift.grammars._words import PHASES
 _TOP = {"name", "title", "source", "sample", "framework", "rule", "ignore"}
 _NEEDED = {"name": "the file's name without .toml", "title": "a line for people", "source": "where the format is defined",
            "sample": "how the sample beside it was made"}  # fmt: skip
-_RULE = {"name", "pattern", "regex", "lark", "phase", "lead", "names", "mark", "params", "bar"}
+_RULE = {
+    "name",
+    "pattern",
+    "regex",
+    "lark",
+    "phase",
+    "lead",
+    "names",
+    "mark",
+    "params",
+    "bar",
+    "final",
+    "columns",
+    "opens",
+}
 _PHASES = frozenset(PHASES.values())
 
 
@@ -171,7 +185,8 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
         raise GrammarError(name, where, f"phase {phase!r} is not known", f"There are: {', '.join(sorted(_PHASES))}.")
     rule = Rule(
         data["name"], how, phase, data.get("lead", ""), dict(data.get("names", {})), bool(data.get("mark", False)), ignore,
-        frozenset(data.get("params", ())), bool(data.get("bar", False)),
+        frozenset(data.get("params", ())), bool(data.get("bar", False)), bool(data.get("final", False)), data.get("columns"),
+        bool(data.get("opens", False)),
     )  # fmt: skip
     _check_names(name, where, rule)
     return rule
@@ -194,7 +209,7 @@ def _check_names(name: str, where: str, rule: Rule) -> None:
             )
     gives = rule.how.pattern.rest or any(f.kind in ("", "d", "avg") and f.name != "_" for f in rule.how.pattern.fields)
     words = any(f.name == "phase" for f in rule.how.pattern.fields) or rule.phase
-    if not gives and not words and not rule.ignore:
+    if not gives and not words and not rule.ignore and rule.columns is None and not rule.opens:
         raise GrammarError(
             name,
             where,

@@ -13,17 +13,19 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 _CLOCK = rf"{N}:{N}:{N}(?:[.,:]{N})?"
 _ZONE = rf"(?:Z| ?UTC| ?GMT| ?[+-]{N}(?::{N})?)?"
+_INSIDE = r"(?: [A-Za-z_][\w.]*(?=[\])]))?"  # a level or logger in the same brackets: [11/18 07:20:37 d2.utils.events]
 _LEVEL = (
     "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUCCESS|debug|info|warning|error|Info|Warning|Error)"
 )
 
 # kind -> pattern. Order matters: the first that matches at a place is taken.
 _PARTS: tuple[tuple[str, str], ...] = (
-    ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE} ?[\])]?"),
+    ("host", rf"\[[A-Za-z][\w.-]*\](?= {N}-{N}-{N} {N}:)"),
+    ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE}{_INSIDE} ?[\])]?"),
     ("slashed", rf"[\[(]? ?{N}/{N}/{N},? {_CLOCK}(?: [AP]M)?{_ZONE} ?[\])]?"),
     ("monthday", rf"{N}/{N} \[{_CLOCK}\]"),
     ("slashed", rf"{N}/{N}/{N} \[{_CLOCK}\]"),
-    ("monthday", rf"[\[(]? ?{N}[/-]{N} {_CLOCK} ?[\])]?"),
+    ("monthday", rf"[\[(]? ?{N}[/-]{N} {_CLOCK}{_INSIDE} ?[\])]?"),
     (
         "ctime",
         rf"[\[(]?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{'|'.join(MONTHS)}) {N} {_CLOCK}(?: [A-Z]{{3,4}})?(?: {N})?[\])]?",
@@ -42,9 +44,13 @@ _PARTS: tuple[tuple[str, str], ...] = (
         "source",
         rf"\[[\w./]+(?:\.\w+|:{N})(?::[\w<>.]+|:{N})*\]|[\w./<>-]+\.(?:py|cc|cpp|cu|go|rs|h|hpp|c):{N}(?::\w+)?\]?:?(?= |$)",
     ),
+    ("source", rf"\(\w+:{N}\)(?= [A-Z]+:)"),
     ("logger", r"[A-Za-z_][\w.]*:(?=[A-Za-z_<])(?![\w.]*:\x01)[\w.<>]*:(?:\x01 - )?|[A-Za-z_]\w*(?:\.\w+)+:(?! ?\x01)"),
     ("logger", r"[A-Za-z_][\w.]*(?:\.\w+)*(?= - (?:[A-Z]{4,8}|INFO) - )"),
-    ("logger", r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)"),
+    (
+        "logger",
+        r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)|__\w+__(?= - )",
+    ),
     ("logger", rf"[a-z_]\w*(?= {_LEVEL}: )"),
     ("process", rf"\[(?:{N}|process={N}|thread=\w+)\](?=\[|:? [A-Za-z\[(])|\(?pid[ =:]+{N}\)?|\[main\]"),
 )

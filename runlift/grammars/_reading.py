@@ -115,7 +115,7 @@ class Reading:
         gathering = Gathering(block, context, self.naming)
         for g, pairs in wanted:
             if pairs:
-                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line), pairs)
+                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line))
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
                 gathering.take(g, pairs, last)
@@ -131,7 +131,9 @@ class Reading:
         plain = np.zeros(len(block.fate), np.int64)
         for g in block.groups:
             if not (g.draft.row or g.draft.heads or g.draft.neutral or (g.draft.bar and not g.draft.pairs)):
-                plain[g.frames] = 1
+                plain[last_of_line(g.frames, block.scan.line)] = 1
+        drawn_over = np.append(block.scan.line[1:] == block.scan.line[:-1], False)
+        plain[drawn_over] = 0
         broken = np.cumsum(plain)
         for g in rows:
             self._table(block, g, broken)

@@ -24,15 +24,36 @@ MOST_POINTS = 250_000
 
 @dataclass(slots=True)
 class Column:
-    """Parts of one metric in one block, from several shapes."""
+    """Parts of one metric in one block, from several shapes. ``bar``: where a bar stood (NaN: no bar), if any part is one."""
 
     value: list[F8] = field(default_factory=list)
     frame: list[I8] = field(default_factory=list)
+    bar: list[F8] = field(default_factory=list)
+    barred: bool = False
 
-    def put(self, value: F8, frames: I8) -> None:
+    def put(self, value: F8, frames: I8, bar: F8 | None) -> None:
         """Add a part."""
         self.value.append(value)
         self.frame.append(frames)
+        self.bar.append(np.full(len(frames), np.nan) if bar is None else bar)
+        self.barred |= bar is not None
+
+    def whole(self, epoch: F8, line: I8) -> tuple[I8, F8]:
+        """Frames and values in order, without points of bars that were drawn again as they were.
+
+        Drawn again: the same place in the same epoch (where there is none, the same line) with the same value.
+        """
+        frame = np.concatenate(self.frame)
+        order = np.argsort(frame, kind="stable")
+        frame, value = frame[order], np.concatenate(self.value)[order]
+        if not self.barred:
+            return frame, value
+        at = np.concatenate(self.bar)[order]
+        here = np.where(np.isnan(epoch[frame]), line[frame] + 0.5, epoch[frame])
+        same = (at[1:] == at[:-1]) & (here[1:] == here[:-1])
+        same &= (value[1:] == value[:-1]) | (np.isnan(value[1:]) & np.isnan(value[:-1]))
+        new = np.append(True, ~same)
+        return frame[new], value[new]
 
 
 class Naming:
@@ -89,15 +110,18 @@ class Gathering:
 
     def take(self, group: Group, pairs: list[Pair], frames: I8) -> None:
         """Take the pairs of a shape from these of its frames."""
+        draft = group.draft
+        bar = draft.step if draft.bar else None
         for pair in pairs:
             for chosen, where in self._parts(group.draft, pair, frames):
                 phase, rank = where
                 named = self._spelled(pair, chosen)
                 for name, part in named:
                     whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
-                    self.columns[whole].put(self.block.column(part, pair.slot), part)
+                    at = None if bar is None else self.block.column(part, bar)
+                    self.columns[whole].put(self.block.column(part, pair.slot), part, at)
                     if pair.average is not None:
-                        self.columns[f"avg/{whole}"].put(self.block.column(part, pair.average), part)
+                        self.columns[f"avg/{whole}"].put(self.block.column(part, pair.average), part, at)
 
     def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[str, int]]]:
         phase = pair.phase or draft.phase
@@ -123,9 +147,7 @@ class Gathering:
     def points(self, line: int) -> Iterator[Points]:
         """Points of all metrics; ``line`` is the block's first physical line."""
         for name, column in self.columns.items():
-            frame = np.concatenate(column.frame)
-            order = np.argsort(frame, kind="stable")
-            frame, value = frame[order], np.concatenate(column.value)[order]
+            frame, value = column.whole(self.context.epoch, self.block.scan.line)
             for at in range(0, len(frame), MOST_POINTS):
                 yield self._points(name, frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line)
 

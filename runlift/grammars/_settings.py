@@ -33,6 +33,14 @@ _COMMAND = re.compile(
 )
 
 
+_BOXED = re.compile(r"^\s*[|│┃]\s*[\w(][^|│┃\x01]*[|│┃]\s*(?:[\x01-\x03][\w%/]{0,8}|[^\x01|│┃]{0,40}?)\s*[|│┃]\s*$")
+
+
+def is_boxed(text: str) -> bool:
+    """Whether a shape's own words are a row of a box of two columns: ``| loss | 0.5 |``, ``| train/ | |``."""
+    return _BOXED.match(text) is not None
+
+
 def single(text: str) -> tuple[bool, bool]:
     """Whether a shape's own words are one ``key: value``, and whether the value is text (no number)."""
     match = _SINGLE.match(text)
