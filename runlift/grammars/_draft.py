@@ -11,8 +11,9 @@ CLOCK_CELL = -2  # in place of a slot: the cell of a row holds a time
 class Pair:
     """One number that has a name: ``slot`` among the line's numbers, ``average`` the one in parentheses behind it.
 
-    ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``keys``
-    the slots of numbers that belong to the name, which then holds ``{0}``, ``{1}`` ... in their places.
+    ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``free``: no
+    rule names it, the general reader found it; ``keys`` the slots of numbers that belong to the name, which then holds
+    ``{0}``, ``{1}`` ... in their places.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Pair:
     average: int | None = None
     keys: tuple[int, ...] = ()
     spaced: bool = False
+    free: bool = False
 
 
 @dataclass(slots=True)
@@ -83,4 +85,5 @@ class Draft:
     rule: str = ""
     ignored: bool = False
     opens: bool = False
+    closes: bool = False
     settings: list[tuple[str, int]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runlift.grammars._counters import bare_counters
@@ -48,6 +49,7 @@ def read_rest(draft: Draft, rest: Peeled) -> None:
     """Add to a Draft what the general reader finds behind the part that a grammar's rule took."""
     if N in rest.rest or _AWAITING.search(rest.rest):
         _Reader(draft, rest).read()
+        draft.pairs = [replace(p, free=True) for p in draft.pairs]
         draft.cells, draft.row = (), False
 
 
@@ -264,6 +266,8 @@ class _Reader:
         short = plain(key)
         phase, rest = noted_phase(key) or leading_phase(key)
         name = plain(rest) if phase else short
+        if not phase and leading_phase(short)[1] in STEPS and leading_phase(short)[0] != "best":
+            phase, name = leading_phase(short)
         if name == "epochs" and value.total is None:
             return False
         if name in EPOCHS or name in STEPS:

@@ -19,21 +19,9 @@ from runlift.grammars._words import PHASES
 _TOP = {"name", "title", "source", "sample", "framework", "rule", "ignore"}
 _NEEDED = {"name": "the file's name without .toml", "title": "a line for people", "source": "where the format is defined",
            "sample": "how the sample beside it was made"}  # fmt: skip
-_RULE = {
-    "name",
-    "pattern",
-    "regex",
-    "lark",
-    "phase",
-    "lead",
-    "names",
-    "mark",
-    "params",
-    "bar",
-    "final",
-    "columns",
-    "opens",
-}
+_RULE = set(
+    "name pattern regex lark phase lead names mark params bar final columns opens closes".split()  # noqa: SIM905 - one line
+)
 _PHASES = frozenset(PHASES.values())
 
 
@@ -186,7 +174,7 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
     rule = Rule(
         data["name"], how, phase, data.get("lead", ""), dict(data.get("names", {})), bool(data.get("mark", False)), ignore,
         frozenset(data.get("params", ())), bool(data.get("bar", False)), bool(data.get("final", False)), data.get("columns"),
-        bool(data.get("opens", False)),
+        bool(data.get("opens", False)), bool(data.get("closes", False)),
     )  # fmt: skip
     _check_names(name, where, rule)
     return rule

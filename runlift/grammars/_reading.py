@@ -26,6 +26,7 @@ from runlift.grammars._refine import (
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._tables import named_row, rows_under, usable_headers
+from runlift.grammars._words import Kind, kind
 from runlift.wire.lines import new_scanner
 
 if TYPE_CHECKING:
@@ -176,6 +177,8 @@ class Reading:
             context.own_phase[frames] = 0
         if draft.ignored:
             block.mark(frames, Fate.NAMED)
+        elif draft.heads and draft.by != "general":
+            block.mark(frames, Fate.TABLE)
         elif is_record(draft) or draft.phase:
             block.mark(frames, Fate.PLACE)
         elif draft.bar:
@@ -186,7 +189,7 @@ class Reading:
     def _wanted(self, group: Group, block: Block) -> list[Pair]:
         draft = group.draft
         if draft.by != "general":
-            return draft.pairs
+            return [p for p in draft.pairs if not p.free or kind(p.name) not in (Kind.CLOCK, Kind.COUNTER)]
         return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
 
     def _count(self, block: Block) -> None:

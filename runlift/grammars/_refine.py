@@ -65,7 +65,7 @@ def demote_fractions(block: Block) -> None:
     """A "step" that is written with a fraction (``generation: 3.12 s``) is a number like others."""
     for g in block.groups:
         draft = g.draft
-        if draft.by != "general" or draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
+        if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
         if draft.step_scale == 1.0 and np.any(block.column(g.frames, draft.step) % 1):
             pairs = [*draft.pairs, Pair(draft.step_name, draft.step, draft.phase)] if draft.step_name else draft.pairs
@@ -123,10 +123,12 @@ def mark_stanzas(block: Block) -> None:
     boxed = _frames_of(block, lambda d: d.boxed)
     starts = boxed & ~np.append(False, boxed[:-1])
     opening = _frames_of(block, lambda d: d.opens)
-    if opening.any():
-        names = {g.draft.by for g in block.groups if g.draft.opens}
-        boxed |= _frames_of(block, lambda d: d.by in names) & (np.cumsum(opening) > 0)
-        starts |= opening
+    closing = _frames_of(block, lambda d: d.closes)
+    if opening.any() or closing.any():
+        names = {g.draft.by for g in block.groups if g.draft.opens or g.draft.closes}
+        inside = _frames_of(block, lambda d: d.by in names)
+        boxed |= inside & ((np.cumsum(opening) > 0) | closing.any())
+        starts |= opening | np.append(closing.any(), closing[:-1])
     if not boxed.any():
         return
     block.stanza = np.where(boxed, np.cumsum(starts) - 1, -1)

@@ -32,7 +32,8 @@ class Rule:
     ``phase`` of its metrics; ``names`` metric field -> name (may hold fields in braces); ``mark``: a line that fits it
     shows that the file is of this grammar; ``ignore``: its lines hold nothing; ``params``: fields that are settings;
     ``bar``: a progress bar, ``final``: of which only states count whose step is its total; ``columns``: its lines head
-    tables, and so their columns are named; ``opens``: a record begins, whose lines share the step that one of them gives.
+    tables, and so their columns are named; ``opens``: a record begins, whose lines share the step that one of them gives;
+    ``closes``: a record ends with its line.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Rule:
     final: bool = False
     columns: dict[str, str] | None = None
     opens: bool = False
+    closes: bool = False
 
 
 @dataclass(slots=True)
@@ -71,6 +73,7 @@ class Grammar:
             draft = rule.how.read(rule, peeled)
             if draft is not None:
                 draft.by, draft.rule, draft.ignored, draft.opens = self.name, rule.name, rule.ignore, rule.opens
+                draft.closes = rule.closes
                 return draft
         return None
 

@@ -47,6 +47,8 @@ def single(text: str) -> tuple[bool, bool]:
     if match is None or len(text) > 400:
         return False, False
     value = match["value"].strip()
+    if "..." in match["gap"]:
+        return True, True
     if not value:
         return True, False
     if match["gap"] == "  " and "  " in value:
