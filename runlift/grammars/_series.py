@@ -156,13 +156,14 @@ class Gathering:
         inherit = np.isnan(own) & np.isnan(context.own_epoch[frame])
         step = np.where(inherit, context.step[frame], own)
         missing = np.isnan(step) | np.isinf(step)
-        epoch = context.epoch[frame]
+        epoch, time = context.epoch[frame], context.time[frame]
         return Points(
             name,
             None if missing.all() else np.where(missing, 0, step).astype(np.int64),
             value,
             self.block.scan.line[frame] + line,
             epoch=None if np.isnan(epoch).all() else epoch,
+            wall_time=None if np.isnan(time).all() else time,
             step_missing=missing if missing.any() and not missing.all() else None,
         )
 

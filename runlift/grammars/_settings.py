@@ -56,6 +56,14 @@ def single(text: str) -> tuple[bool, bool]:
     return True, _NUMBER_ONLY.match(value) is None
 
 
+def key_and_value(text: str) -> tuple[str, str] | None:
+    """The key and the value of a line that is one setting, as written; None where it is none."""
+    match = _SINGLE.match(text)
+    if match is None:
+        return None
+    return match["key"].strip(" '\""), match["value"].strip().strip(".").strip()
+
+
 def is_structure(text: str) -> bool:
     """Brackets, rulers, list items: they neither make nor end a row of settings."""
     return _STRUCTURE.match(text) is not None

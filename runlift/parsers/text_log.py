@@ -60,7 +60,7 @@ class TextLog(Parser):
         claims, wrong = claims_for(options.patterns)
         for error in wrong:
             yield Issue("grammar_unusable", str(error), done="Read without this grammar.", help=error.help)
-        reading = Reading(claims)
+        reading = Reading(claims, mtime=source.mtime_ns / 1e9)
         with source.open() as file:
             for block in blocks(file, encoding):
                 yield from reading.facts(block)
