@@ -40,7 +40,7 @@ class Draft:
     code, 2 surely; ``trace`` 1 begins a traceback, 2 ends one, 3 may stand in one; ``heads``: may head a table.
     ``awaits``: the name at its end whose value stands on the next line, ``brings``: the slot of a number without a name
     at its front.
-    ``ending``: it says that the run finished, failed or was killed.
+    ``run_mark``: it does no more than begin a fold, trial or the like; ``ending``: it says that the run finished, failed or was killed.
     ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
     ``step_name`` what the line calls its step; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
     """
@@ -79,10 +79,12 @@ class Draft:
     heads: bool = False
     rank: int | None = None
     worker: int | None = None
+    said_rank: int = -1
     time: tuple[str, tuple[int, ...]] | None = None
     stamp: str = ""
     level: str = ""
     ending: str = ""
+    run_mark: str = ""
     by: str = "general"
     rule: str = ""
     ignored: bool = False

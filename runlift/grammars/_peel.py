@@ -34,6 +34,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("clock", rf"[\[(]? ?{_CLOCK} ?[\])]?(?= *[\[|(-]| +[A-Za-z])"),
     ("level", rf"{_LEVEL}:[A-Za-z_][\w.]*:(?! *{N})(?=.*\w)"),
     ("rank", rf"\[?(?:MPI )?(?:[Rr]ank|RANK|local_rank|GPU|gpu|proc|worker|Worker) ?[:=]? ?{N}(?:\]:?|:)"),
+    ("said_rank", r"\[(?:rank|RANK|Rank)\d{1,5}\]:?|(?:rank|Rank)\d{1,5}:(?= )"),
     ("rank", rf"\[{N}(?:,{N})?\]<std(?:out|err)>:?"),
     ("worker", rf"\([\w.:]+ pid={N}(?:, ip=[^)]*)?\)"),
     (
@@ -64,7 +65,8 @@ _NUMBER = re.compile(N)
 class Peeled:
     """A shape without its prefix: ``rest`` begins at character ``at``, its first slot is ``slot``.
 
-    ``time``: kind of time stamp and its slots; ``stamp``: its text; ``rank``: slot of the rank; ``worker``: slot of
+    ``time``: kind of time stamp and its slots; ``stamp``: its text; ``rank``: slot of the rank,
+    ``said_rank``: the rank where it belongs to a word (``[rank3]``, -1: none); ``worker``: slot of
     the pid of a worker; ``level`` in capitals.
     """
 
@@ -75,6 +77,7 @@ class Peeled:
     stamp: str = ""
     rank: int | None = None
     worker: int | None = None
+    said_rank: int = -1
     level: str = ""
     parts: list[str] = field(default_factory=list)
 
@@ -117,6 +120,8 @@ def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
         if got.time:
             return False
         got.time, got.stamp = (kind, slots), match.group()
+    elif kind == "said_rank":
+        got.said_rank = int(re.sub(r"\D", "", match.group()))
     elif kind == "rank" and slots:
         got.rank = slots[0]
     elif kind == "worker":

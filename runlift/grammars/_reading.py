@@ -25,6 +25,7 @@ from runlift.grammars._refine import (
     spread_stanzas,
     take_from_next_line,
 )
+from runlift.grammars._runs import Runs, run_mark
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._tables import named_row, rows_under, usable_headers
@@ -45,6 +46,7 @@ class Reading:
 
     def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, mtime: float = 0.0) -> None:
         self.times, self.params, self.outcome = Times(mtime), Params(), Outcome()
+        self.runs = Runs()
         self.claims = grammars or Claims()
         self.tally = tally
         self.scanner = new_scanner()
@@ -79,7 +81,7 @@ class Reading:
                     self.drafts[i] = self.claims.read(peel(draft.text, numbered=self.numbered)) or draft
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
-            self.drafts[-1].ending = ending(peeled.rest[:400])
+            self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
 
     def close(self) -> Iterator[Fact]:
         """What the whole text says of its run, and the ledger."""
@@ -91,6 +93,7 @@ class Reading:
         if first is not None or framework or status:
             ended = last if status in ("finished", "failed", "killed") else None
             yield RunSeen(status=status, started_at=first, ended_at=ended, framework=framework)
+        yield from self.runs.seen(framework)
         ignored = {name: self.counts[fate] for fate, name in IGNORED.items() if self.counts[fate]}
         if self.total > self.said:
             ignored["blank"] = self.total - self.said
@@ -133,7 +136,7 @@ class Reading:
         wanted = [(g, self._wanted(g, block)) for g in block.groups]
         for g, pairs in wanted:
             self.naming.see(g.draft, pairs)
-        gathering = Gathering(block, context, self.naming)
+        gathering = Gathering(block, context, self.naming, self.runs.of(block, context))
         for g, pairs in wanted:
             if pairs:
                 last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line))
@@ -142,7 +145,7 @@ class Reading:
                 gathering.take(g, pairs, last)
         if self.tally is not None:
             self.tally.see(block, self.drafts, wanted, self.line)
-        yield from gathering.points(self.line)
+        yield from gathering.points(self.line, self.runs)
         yield from self.params.read(block, self.line)
         yield from self.outcome.look(block, self.line, (self._counted(context), context.total))
 

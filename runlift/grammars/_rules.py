@@ -86,6 +86,7 @@ def blank(peeled: Peeled) -> Draft:
         first_slot=peeled.slot,
         rank=peeled.rank,
         worker=peeled.worker,
+        said_rank=peeled.said_rank,
         time=peeled.time,
         stamp=peeled.stamp,
         level=peeled.level,

@@ -74,7 +74,7 @@ class Times:
         at = len(columns) - len(rest)
         seconds = rest[2]
         tail = rest[3:]
-        if re.search(rf":{N}[,:]{N}", g.draft.stamp) and tail:
+        if re.search(rf":{N}:{N}[,:]{N}", g.draft.stamp) and tail:
             width = block.scan.end[block.scan.first[g.frames] + slots[at + 3]] - block.scan.begin[
                 block.scan.first[g.frames] + slots[at + 3]
             ]  # fmt: skip
