@@ -19,9 +19,12 @@ from runlift.grammars._words import PHASES
 _TOP = {"name", "title", "source", "sample", "framework", "rule", "ignore"}
 _NEEDED = {"name": "the file's name without .toml", "title": "a line for people", "source": "where the format is defined",
            "sample": "how the sample beside it was made"}  # fmt: skip
-_RULE = set(
-    "name pattern regex lark phase lead names mark params bar final columns opens closes".split()  # noqa: SIM905 - one line
-)
+_TYPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("name", "pattern", "regex", "lark", "phase", "lead"), (str, '"..."')),
+    **dict.fromkeys(("mark", "bar", "final", "opens", "closes"), (bool, "true")),
+    "names": (dict, '{ field = "name" }'), "columns": (dict, '{ column = "name" }'), "params": (list, '["field"]'),
+}  # fmt: skip
+_RULE = set(_TYPES)
 _PHASES = frozenset(PHASES.values())
 
 
@@ -160,6 +163,7 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
     _known(name, where, data, _RULE)
     if not isinstance(data.get("name"), str) or not data["name"]:
         raise GrammarError(name, where, "it has no name", 'Add name = "...".')
+    _typed(name, where, data)
     ways = [k for k in ("pattern", "regex", "lark") if k in data]
     if len(ways) != 1:
         why = "it has neither pattern nor regex nor lark" if not ways else f"it has {' and '.join(ways)}"
@@ -178,6 +182,14 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
     )  # fmt: skip
     _check_names(name, where, rule)
     return rule
+
+
+def _typed(name: str, where: str, data: dict[str, Any]) -> None:
+    for key, value in data.items():
+        kind, example = _TYPES[key]
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        if not isinstance(value, kind) or not all(isinstance(v, str) for v in inside):
+            raise GrammarError(name, where, f"{key} is {value!r}", f"Write it as {key} = {example}.")
 
 
 def _how(way: str, text: str) -> Reads:

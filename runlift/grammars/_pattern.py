@@ -141,7 +141,7 @@ def _take(made: _Making, token: re.Match[str], *, literal: bool) -> None:
         made.rest = True
     elif text in ("\\{", "\\}"):
         made.parts.append(text)
-    elif text in "{}":
+    elif text in ("{", "}"):
         if literal:
             raise PatternError(f"a lone {text}", "Write {{ or }} for a brace.")
         made.parts.append(text)
