@@ -57,8 +57,10 @@ def check_folder(folder: Path) -> list[Problem]:
 
 
 def _missing(name: str, file: GrammarFile) -> Iterator[Problem]:
-    if not file.log.is_file() or not file.log.read_bytes().strip():
-        yield Problem(name, file.log.name, "the sample is missing or empty", "Put lines of a real log into it.")
+    if not file.log.is_file():
+        yield Problem(name, file.log.name, "the sample is missing", "Put lines of a real log into a file of this name.")
+    elif not file.log.read_bytes().strip():
+        yield Problem(name, file.log.name, "the sample is empty", "Put lines of a real log into it.")
     elif not file.expected.is_file():
         yield Problem(
             name,
@@ -126,9 +128,7 @@ def accept(file: GrammarFile) -> tuple[list[str], list[str]]:
     """Write what the sample gives as the expected result; gives the lines before and after."""
     own = load(file.toml)
     if not file.log.is_file():
-        raise GrammarError(
-            own.name, file.log.name, "the sample is missing or empty", "Put lines of a real log into it."
-        )
+        raise GrammarError(own.name, file.log.name, "the sample is missing", "Put lines of a real log into it.")
     before = file.expected.read_text(encoding="utf-8").splitlines() if file.expected.is_file() else []
     after = expected_lines(read_sample(file.log.read_bytes(), Claims((own,))))
     file.expected.write_text("\n".join(after) + "\n", encoding="utf-8")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runlift.grammars._counters import bare_counters
-from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
 from runlift.grammars._names import PATH, SUBJECTS, clean, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
@@ -46,8 +47,9 @@ def read_peeled(peeled: Peeled) -> Draft:
 
 def read_rest(draft: Draft, rest: Peeled) -> None:
     """Add to a Draft what the general reader finds behind the part that a grammar's rule took."""
-    if N in rest.rest:
+    if N in rest.rest or _AWAITING.search(rest.rest):
         _Reader(draft, rest).read()
+        draft.pairs = [replace(p, free=True) for p in draft.pairs]
         draft.cells, draft.row = (), False
 
 
@@ -215,6 +217,9 @@ class _Reader:
             value = value_of(item.children[-1], self.base)
             if value.kind in ("TQDM", "BAR"):
                 break
+            if value.kind in ("CLOCK", "DATE") and kind == "bare":
+                cells.append(("", CLOCK_CELL))
+                continue
             if value.kind != "NUM" or (kind == "loose" and cells):
                 return []
             if kind == "loose":
@@ -261,6 +266,8 @@ class _Reader:
         short = plain(key)
         phase, rest = noted_phase(key) or leading_phase(key)
         name = plain(rest) if phase else short
+        if not phase and leading_phase(short)[1] in STEPS and leading_phase(short)[0] != "best":
+            phase, name = leading_phase(short)
         if name == "epochs" and value.total is None:
             return False
         if name in EPOCHS or name in STEPS:

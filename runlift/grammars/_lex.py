@@ -42,7 +42,10 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("DATE", rf"{N}-{N}-{N}(?:[ T_]{N}:{N}:{N}(?:[.,]{N})?)?|{N}/{N}/{N} {N}:{N}:{N}"),
     (
         "CLOCK",
-        rf"(?:{N} days?,? )?{N}:{N}:{N}(?:\.{N})?|{N} days?,? {N}:{N}|{N}[dhm]:? ?{N}[hms](?: ?{N}s)?|(?<=[\[<]){N}:{N}",
+        (
+            rf"(?:{N} days?,? )?{N}:{N}:{N}(?:\.{N})?|{N} days?,? {N}:{N}|{N}[dhm]:? ?{N}[hms](?: ?{N}s)?|"
+            rf"(?<=[\[<]){N}:{N}|(?<=[ \t]){N}:{N}(?=\s*$)"
+        ),
     ),
     ("REF", rf"[\w./\\-]+\.(?:py|cc|cpp|cu|cuh|c|h|hpp|go|rs|js|ts|sh|java|scala|lua|jl|ipynb):{N}(?::{N})?"),
     ("OUTOF", rf"(?<=[\x01%]) ?\( ?{N} ?/ ?{N} ?\)"),

@@ -19,7 +19,12 @@ from runlift.grammars._words import PHASES
 _TOP = {"name", "title", "source", "sample", "framework", "rule", "ignore"}
 _NEEDED = {"name": "the file's name without .toml", "title": "a line for people", "source": "where the format is defined",
            "sample": "how the sample beside it was made"}  # fmt: skip
-_RULE = {"name", "pattern", "regex", "lark", "phase", "lead", "names", "mark", "params", "bar"}
+_TYPES: dict[str, tuple[type, str]] = {
+    **dict.fromkeys(("name", "pattern", "regex", "lark", "phase", "lead"), (str, '"..."')),
+    **dict.fromkeys(("mark", "bar", "final", "opens", "closes"), (bool, "true")),
+    "names": (dict, '{ field = "name" }'), "columns": (dict, '{ column = "name" }'), "params": (list, '["field"]'),
+}  # fmt: skip
+_RULE = set(_TYPES)
 _PHASES = frozenset(PHASES.values())
 
 
@@ -158,6 +163,7 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
     _known(name, where, data, _RULE)
     if not isinstance(data.get("name"), str) or not data["name"]:
         raise GrammarError(name, where, "it has no name", 'Add name = "...".')
+    _typed(name, where, data)
     ways = [k for k in ("pattern", "regex", "lark") if k in data]
     if len(ways) != 1:
         why = "it has neither pattern nor regex nor lark" if not ways else f"it has {' and '.join(ways)}"
@@ -171,10 +177,19 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
         raise GrammarError(name, where, f"phase {phase!r} is not known", f"There are: {', '.join(sorted(_PHASES))}.")
     rule = Rule(
         data["name"], how, phase, data.get("lead", ""), dict(data.get("names", {})), bool(data.get("mark", False)), ignore,
-        frozenset(data.get("params", ())), bool(data.get("bar", False)),
+        frozenset(data.get("params", ())), bool(data.get("bar", False)), bool(data.get("final", False)), data.get("columns"),
+        bool(data.get("opens", False)), bool(data.get("closes", False)),
     )  # fmt: skip
     _check_names(name, where, rule)
     return rule
+
+
+def _typed(name: str, where: str, data: dict[str, Any]) -> None:
+    for key, value in data.items():
+        kind, example = _TYPES[key]
+        inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+        if not isinstance(value, kind) or not all(isinstance(v, str) for v in inside):
+            raise GrammarError(name, where, f"{key} is {value!r}", f"Write it as {key} = {example}.")
 
 
 def _how(way: str, text: str) -> Reads:
@@ -194,7 +209,7 @@ def _check_names(name: str, where: str, rule: Rule) -> None:
             )
     gives = rule.how.pattern.rest or any(f.kind in ("", "d", "avg") and f.name != "_" for f in rule.how.pattern.fields)
     words = any(f.name == "phase" for f in rule.how.pattern.fields) or rule.phase
-    if not gives and not words and not rule.ignore:
+    if not gives and not words and not rule.ignore and rule.columns is None and not rule.opens:
         raise GrammarError(
             name,
             where,

@@ -9,7 +9,7 @@ Fields:
 - ``{...}`` at the end: the rest of the line, which the general reader reads
 - ``{?`` and ``?}`` stand around a part that may be missing; ``{{`` and ``}}`` are braces
 
-A space in a pattern is any run of spaces or tabs.
+A space in a pattern is any run of spaces or tabs; a mark four times or more (``*****``) is any such run.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ KINDS = ("d", "avg", "k", "w", "t")
 N = "\x01"
 
 _FIELD = re.compile(r"\{\{|\}\}|\{\?|\?\}|\{\*\}|\{\.\.\.\}|\{(?P<name>[^{}:]*)(?::(?P<kind>[^{}]*))?\}|[{}]")
+_IN_REGEX = re.compile(r"\\[{}]|" + _FIELD.pattern)  # an escaped brace is the expression's own
+_RUNS = re.compile(r"([-=*#._~>+])\1{3,}")
 _EXPRESSIONS = {"w": r"[^\s\x01-\x04,;|]+?", "t": r"[^\x01-\x04]+?"}
 
 
@@ -84,14 +86,14 @@ class _Making:
         """Add the text between two fields."""
         self.parts.append(_plain(text, literal=literal))
         if literal and not self.depth:
-            self.literal = max(self.literal, *re.split(r"[ \t]+", text), key=len)
+            self.literal = max(self.literal, *re.split(r"[ \t]+", _RUNS.sub(r"\1\1\1", text)), key=len)
 
 
 def compile_pattern(text: str, *, literal: bool = True) -> Pattern:
     """A pattern's expression. ``literal`` False: text between the fields is a regular expression already."""
     made = _Making()
     at = 0
-    for token in _FIELD.finditer(text):
+    for token in (_FIELD if literal else _IN_REGEX).finditer(text):
         made.put(text[at : token.start()], literal=literal)
         if made.rest:
             raise PatternError("something follows {...}", "{...} takes the rest of the line: put it last.")
@@ -111,6 +113,7 @@ def compile_pattern(text: str, *, literal: bool = True) -> Pattern:
 def _plain(text: str, *, literal: bool) -> str:
     if not literal:
         return text
+    text = _RUNS.sub(r"\1\1\1", text)
     if re.search(r"(?<![A-Za-z0-9_@.#-])\d", text):
         number = re.search(r"\d[\d.]*", text)
         raise PatternError(
@@ -136,7 +139,9 @@ def _take(made: _Making, token: re.Match[str], *, literal: bool) -> None:
         made.parts.append(".*?")
     elif text == "{...}":
         made.rest = True
-    elif text in "{}":
+    elif text in ("\\{", "\\}"):
+        made.parts.append(text)
+    elif text in ("{", "}"):
         if literal:
             raise PatternError(f"a lone {text}", "Write {{ or }} for a brace.")
         made.parts.append(text)

@@ -13,6 +13,8 @@ from runlift.grammars._fate import Fate
 from runlift.grammars._words import Kind, kind
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runlift.facts import B1, I8
     from runlift.grammars._block import Block
     from runlift.grammars._context import Context
@@ -63,29 +65,25 @@ def demote_fractions(block: Block) -> None:
     """A "step" that is written with a fraction (``generation: 3.12 s``) is a number like others."""
     for g in block.groups:
         draft = g.draft
-        if draft.by != "general" or draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
+        if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
         if draft.step_scale == 1.0 and np.any(block.column(g.frames, draft.step) % 1):
             pairs = [*draft.pairs, Pair(draft.step_name, draft.step, draft.phase)] if draft.step_name else draft.pairs
             g.draft = replace(draft, step=None, step_rank=-1, pairs=pairs)
 
 
-def newly_drawn(block: Block, group: Group, frames: I8, pairs: list[Pair]) -> I8:
-    """Of a bar's frames those that are new: not at 0, where it still shows what was before, nor drawn again as it was."""
+def newly_drawn(block: Block, group: Group, frames: I8) -> I8:
+    """Of a bar's frames those that may be points: not at 0, where it still shows what was before; full ones if so said."""
     draft = group.draft
-    if not draft.bar or not len(frames):
+    if not draft.bar or draft.step is None:
         return frames
-    if draft.step is not None and draft.step_rank == 0:
-        frames = frames[block.column(frames, draft.step) != 0]
-    if len(frames) < 2:
-        return frames
-    slots = [p.slot for p in pairs] + [s for s in (draft.step, draft.epoch) if s is not None]
-    state: np.ndarray = np.stack([block.column(frames, s) for s in slots])
-    same: np.ndarray = np.all(
-        (state[:, 1:] == state[:, :-1]) | (np.isnan(state[:, 1:]) & np.isnan(state[:, :-1])), axis=0
-    )
-    new: I8 = frames[np.append(True, ~same)]
-    return new
+    step = block.column(frames, draft.step)
+    if draft.final and draft.step_total is not None:
+        kept: np.ndarray = step == block.column(frames, draft.step_total)
+    else:
+        kept = (step != 0) | (draft.step_rank > 0)
+    left: I8 = frames[kept]
+    return left
 
 
 def take_from_next_line(block: Block) -> None:
@@ -112,29 +110,41 @@ def take_from_next_line(block: Block) -> None:
 
 
 def _bringing(group: Group, frames: I8, pair: Pair) -> Group:
-    draft = replace(group.draft, pairs=[pair, *group.draft.pairs], row=False, rule="next line")
+    draft = replace(group.draft, pairs=[pair, *group.draft.pairs], row=False, member=True, rule="next line")
     return Group(draft, frames, group.shape)
 
 
 def mark_stanzas(block: Block) -> None:
     """Rows of a box of two columns are one record: all take the step and epoch that one of them gives.
 
-    A row without a number (``| train/ | |``) names the phase or section of the rows below it.
+    A row without a number (``| train/ | |``) names the phase or section of the rows below it. Lines of a grammar are a
+    record from one that opens it to the next.
     """
-    boxed = np.zeros(len(block.fate), np.bool_)
-    for g in block.groups:
-        if g.draft.boxed and g.draft.by == "general":
-            boxed[g.frames] = True
+    boxed = _frames_of(block, lambda d: d.boxed)
+    starts = boxed & ~np.append(False, boxed[:-1])
+    opening = _frames_of(block, lambda d: d.opens)
+    closing = _frames_of(block, lambda d: d.closes)
+    if opening.any() or closing.any():
+        names = {g.draft.by for g in block.groups if g.draft.opens or g.draft.closes}
+        inside = _frames_of(block, lambda d: d.by in names)
+        boxed |= inside & ((np.cumsum(opening) > 0) | closing.any())
+        starts |= opening | np.append(closing.any(), closing[:-1])
     if not boxed.any():
         return
-    start = np.flatnonzero(boxed & ~np.append(False, boxed[:-1]))
-    block.stanza = np.where(boxed, np.searchsorted(start, np.arange(len(boxed)), side="right") - 1, -1)
-    placed = _placed(block, len(start))
+    block.stanza = np.where(boxed, np.cumsum(starts) - 1, -1)
+    placed = _placed(block, int(starts.sum()))
     for g in block.groups:
-        if g.draft.boxed and g.draft.by == "general":
-            in_record = placed[block.stanza[g.frames]]
-            if in_record.any():
-                g.draft = replace(g.draft, member=True)
+        own = block.stanza[g.frames]
+        if own[0] >= 0 and placed[own[own >= 0]].any():
+            g.draft = replace(g.draft, member=True)
+
+
+def _frames_of(block: Block, what: Callable[[Draft], bool]) -> B1:
+    out = np.zeros(len(block.fate), np.bool_)
+    for g in block.groups:
+        if what(g.draft):
+            out[g.frames] = True
+    return out
 
 
 def _placed(block: Block, count: int) -> B1:
@@ -142,8 +152,9 @@ def _placed(block: Block, count: int) -> B1:
     placed = np.zeros(count, np.bool_)
     stanza = block.stanza if block.stanza is not None else np.empty(0, np.int64)
     for g in block.groups:
-        if g.draft.boxed and (g.draft.step_rank >= 1 or g.draft.epoch is not None):
-            placed[stanza[g.frames]] = True
+        if g.draft.step_rank >= 1 or g.draft.epoch is not None:
+            own = stanza[g.frames]
+            placed[own[own >= 0]] = True
     return placed
 
 
@@ -155,12 +166,13 @@ def spread_stanzas(block: Block, context: Context) -> None:
     which = block.stanza[inside]
     best = np.full(int(which.max()) + 1, -1)
     step, epoch = np.full(len(best), np.nan), np.full(len(best), np.nan)
-    for g in sorted((g for g in block.groups if g.draft.boxed), key=lambda g: g.draft.step_rank):
-        at = block.stanza[g.frames]
+    for g in sorted(block.groups, key=lambda g: g.draft.step_rank):
+        frames = g.frames[block.stanza[g.frames] >= 0]
+        at = block.stanza[frames]
         if g.draft.step is not None and g.draft.step_rank >= 1:
-            step[at] = block.column(g.frames, g.draft.step) * g.draft.step_scale
+            step[at] = block.column(frames, g.draft.step) * g.draft.step_scale
         if g.draft.epoch is not None:
-            epoch[at] = block.column(g.frames, g.draft.epoch)
+            epoch[at] = block.column(frames, g.draft.epoch)
     context.own_step[inside], context.own_epoch[inside] = step[which], epoch[which]
     first = inside[np.flatnonzero(np.diff(which, prepend=-1))]
     after = inside[np.flatnonzero(np.diff(which, append=-1))] + 1

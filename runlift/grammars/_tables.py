@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
 from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, leading_phase, phase_of, plain
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _PROSE = re.compile(r"[.!?…]$|://|\.\.\.$|\x01|\x03|[{}=\"]")
 
 def header_cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of a header line parted by wide gaps, and by any space; empty where it can be no header."""
-    text = _GROUPED.sub("", _BAR.sub("", text)).strip()
+    text = _GROUPED.sub("", _BAR.sub("", text.lstrip("\x04 "))).strip()
     if not _HEADER.match(text) or _PROSE.search(text) or len(text) > 2000:
         return (), ()
     wide = tuple(c.strip() for c in _WIDE.split(text.lstrip("#").strip()) if c.strip())
@@ -63,7 +63,10 @@ def named_row(row: Draft, head: Draft, above: Draft | None) -> Draft | None:
 
 
 def _own(head: Draft) -> str:
-    return head.text[head.at :]
+    text = head.text[head.at :]
+    if not head.columns:
+        return text
+    return "  ".join(head.columns.get(c.strip(), c) for c in _WIDE.split(text.strip()))
 
 
 def _fitting(text: str, want: int) -> tuple[str, ...] | None:
@@ -75,6 +78,8 @@ def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
     draft = replace(row, pairs=[], step=None, step_rank=-1, epoch=None, row=False, rule="table")
     own = ""
     for name, (word, slot) in zip(names, row.cells, strict=True):
+        if slot == CLOCK_CELL:
+            continue
         if slot < 0:
             own = "" if word.lower() in ("all", "total", "overall", "mean", "average") else word
             continue

@@ -6,14 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from runlift.grammars import _listings as listings
-from runlift.grammars._settings import is_structure, single
+from runlift.grammars._settings import is_boxed, is_structure, single
 from runlift.grammars._tables import header_cells
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 LONGEST = 2000
-_BOXED = re.compile(r"^\s*[|│┃]\s*[\w(][^|│┃\x01]*[|│┃]\s*(?:[\x01-\x03][\w%/]{0,8}|[^\x01|│┃]{0,40}?)\s*[|│┃]\s*$")
 _SECTION = re.compile(r"^\s*[|│┃]\s*([\w.-]+)/\s*[|│┃]\s*[|│┃]\s*$")
 
 
@@ -27,7 +26,7 @@ def note_traits(draft: Draft, rest: str) -> None:
     draft.trace = _trace(draft.text, rest)
     draft.package = listings.is_package(rest)
     wide, narrow = header_cells(rest)
-    draft.boxed = _BOXED.match(rest) is not None
+    draft.boxed = is_boxed(rest)
     if draft.boxed and not draft.phase:
         section = _SECTION.match(rest)
         draft.phase = section[1] if section else ""

@@ -1,8 +1,8 @@
 """Records fastai's console table: ``python fastai_learner.py > fastai.log``."""
 
+import fastai.callback.schedule  # noqa: F401 - gives Learner fit_one_cycle
 import torch
 from fastai.basics import DataLoader, DataLoaders, Learner, accuracy
-import fastai.callback.schedule  # noqa: F401 - gives Learner fit_one_cycle
 
 torch.manual_seed(7)
 x = torch.randn(64, 4)

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN003, S106 - the tokens are those of a tokenizer
 """Records the transformers Trainer: ``python hf_trainer.py trainer 2>&1 > hf_trainer.log`` (or ``sft``, ``accelerate``)."""
 
 import os

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN204, D102, N812, PT019 - the methods are the framework's, not ours
 """Records PyTorch Lightning: ``python lightning_fit.py tqdm 2>&1 | cat > lightning_tqdm.log`` (or ``rich``)."""
 
 import logging

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN204, D102 - the methods are the framework's, not ours
 """Records MMEngine's Runner: ``python mmengine_runner.py > mmengine.log 2>&1``."""
 
 import torch

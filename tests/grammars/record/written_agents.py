@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - printed lines stand whole here
 """Samples of reinforcement-learning tools, written from their own format strings: ``python written_agents.py rllib``."""
 
 import sys

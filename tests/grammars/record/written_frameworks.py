@@ -1,3 +1,4 @@
+# ruff: noqa: DTZ001, E501 - printed lines stand whole here
 """Samples written from the tools' own format strings, where the tool does not install: ``python written_frameworks.py caffe``.
 
 Every function gives the lines of one tool. The numbers are made up; they fall as a loss does.

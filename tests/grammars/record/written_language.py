@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - printed lines stand whole here
 """Samples of language and speech tools, written from their own format strings: ``python written_language.py fairseq``."""
 
 import json
@@ -7,7 +8,7 @@ from written_frameworks import at, fall, rise
 
 
 def fairseq():
-    """fairseq 0.12 with --log-format json (fairseq/logging/progress_bar.py, JsonProgressBar)."""
+    """Fairseq 0.12 with --log-format json (fairseq/logging/progress_bar.py, JsonProgressBar)."""
     for epoch in (1, 2):
         yield f"{at(9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | fairseq.trainer | begin training epoch {epoch}"
         for i in range(1, 4):
@@ -31,7 +32,7 @@ def fairseq():
 
 
 def fairseq_pipe():
-    """fairseq with --log-format simple (progress_bar.py, SimpleProgressBar)."""
+    """Fairseq with --log-format simple (progress_bar.py, SimpleProgressBar)."""
     for epoch in (1, 2):
         for i in range(1, 4):
             k = 3 * epoch + i

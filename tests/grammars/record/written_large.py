@@ -1,3 +1,4 @@
+# ruff: noqa: ANN003, E501 - printed lines stand whole here
 """Samples of large-model, MLPerf and robot trainers, written from their own format strings: ``python written_large.py verl``."""
 
 import json
@@ -59,7 +60,7 @@ def nemo():
 
 
 def torchtitan():
-    """torchtitan 0.3 (torchtitan/components/metrics.py), behind its logger's prefix, colours off."""
+    """Torchtitan 0.3 (torchtitan/components/metrics.py), behind its logger's prefix, colours off."""
     yield "[rank0]:[titan] 2026-11-25 09:00:00,101 - root - INFO - Training starts at step 1"
     for k in range(1, 11):
         yield (
@@ -75,7 +76,7 @@ def torchtitan():
 
 
 def nanogpt():
-    """nanoGPT (train.py)."""
+    """NanoGPT (train.py)."""
     yield "tokens per iteration will be: 16,384"
     yield "number of parameters: 10.65M"
     for k in range(8):
@@ -104,7 +105,7 @@ def llm_c():
 
 
 def verl():
-    """verl's console logger (verl/utils/logger/aggregate_logger.py) under Ray."""
+    """Verl's console logger (verl/utils/logger/aggregate_logger.py) under Ray."""
     for k in range(1, 8):
         yield (
             f"\x1b[36m(TaskRunner pid=4242)\x1b[0m step:{k} - actor/entropy:{fall(k, 1)} - actor/pg_loss:{fall(k, 0.1)} - actor/grad_norm:{fall(k, 0.8)} - "
@@ -116,7 +117,7 @@ def verl():
 
 
 def openpi():
-    """openpi (scripts/train.py): tqdm.write of the averaged info."""
+    """Openpi (scripts/train.py): tqdm.write of the averaged info."""
     for k in range(8):
         yield f"Step {100 * k}: grad_norm={fall(k, 0.8):.4f}, loss={fall(k, 0.3):.4f}, param_norm={1802.3 + k / 8:.4f}"
 
@@ -124,7 +125,7 @@ def openpi():
 def lerobot():
     """LeRobot (lerobot/utils/logging_utils.py, MetricsTracker; scripts' logging format)."""
     for k in range(1, 9):
-        step = "200 400 600 800 1K 1K 1K 2K".split()[k - 1]
+        step = ["200", "400", "600", "800", "1K", "1K", "1K", "2K"][k - 1]
         yield (
             f"INFO {at(k):%Y-%m-%d %H:%M:%S} ot_train.py:357 step:{step} smpl:{2 * k}K ep:{5 * k} epch:{0.08 * k:.2f} loss:{fall(k, 1):.3f} "
             f"grdn:{fall(k, 9):.3f} lr:1.0e-05 updt_s:0.{100 + k} data_s:0.00{k}"

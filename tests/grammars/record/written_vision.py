@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - printed lines stand whole here
 """Samples of vision trainers, written from their own format strings: ``python written_vision.py timm``."""
 
 import json
@@ -7,7 +8,7 @@ from written_frameworks import at, fall, rise
 
 
 def timm():
-    """timm's train.py: train_one_epoch and validate."""
+    """Timm's train.py: train_one_epoch and validate."""
     for epoch in range(2):
         for i in range(3):
             k = 3 * epoch + i
