@@ -16,7 +16,7 @@ COMMANDS = {
     "compare": ("runlift.cli.compare", "Compare runs: settings that differ, metrics side by side."),
     "sql": ("runlift.cli.sql", "Ask the store in SQL."),
     "trace": ("runlift.cli.trace", "Print the source's own line or record of a point."),
-    "export": ("runlift.cli.export", "Write the runs to a workbook, CSV or Parquet."),
+    "export": ("runlift.cli.export", "Write the runs to a file or move them to a tracker."),
     "store": ("runlift.cli.store", "Look after the store: info, optimize, check."),
     "formats": ("runlift.cli.formats", "List what can be read and written."),
     "doctor": ("runlift.cli.doctor", "Say what is installed, what is compiled and what is missing."),
