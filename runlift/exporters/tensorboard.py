@@ -71,6 +71,11 @@ class TensorBoard(MovingTarget):
             finally:
                 shutil.rmtree(_unfinished(dest), ignore_errors=True)
 
+    def see(self, run: Prepared, series: Series) -> None:
+        """Points of one step."""
+        if not (series.step[1:] > series.step[:-1]).all():
+            run.losses[AGAIN.code] += len(series) - len(np.unique(series.step))
+
     def settle(self, run: Prepared) -> None:
         """Settings as doubles hold them, and the digests of the items."""
         for key, row in run.param_rows.items():
@@ -83,7 +88,6 @@ class TensorBoard(MovingTarget):
             [(kind, tag, step, time, data) for tag, step, time, _, datas in found for kind, data in datas]
         )
         run.losses[AGAIN.code] += len(found) - len({(tag, step) for tag, step, *_ in found})
-        run.losses[AGAIN.code] += sum(len(s) - len(np.unique(s.step)) for s in run.series())
         run.losses[HISTOGRAM_SUMS.code] += len(run.content.items.get("histograms", []))
         run.losses[RUN_FIELDS.code] += sum(bool(run.row[f]) for f in RUN_WORDS)
         run.losses[KILLED.code] += run.row["status"] == "killed"
@@ -195,6 +199,9 @@ class _Events:
 
     def scalars(self, tag: str, series: Series) -> None:
         """One metric."""
+        if not series.attempt.any() and (series.step[1:] > series.step[:-1]).all():
+            self._file(0, 0).writelines(scalar_records(tag, series.time, series.step, series.value))
+            return
         layer, attempt, order = _layers(series)
         for key in sorted(set(zip(layer.tolist(), attempt.tolist(), strict=True))):
             part = series.take(order[(layer == key[0]) & (attempt == key[1])])

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from runlift.exporters._api import StoreReader
 
+_POINT_BYTES = 37
+_ROOM = 256 << 20
 ITEMS = ("texts", "histograms", "media", "curves", "tensors")
 
 
@@ -34,6 +36,7 @@ class RunContent:
     items: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     artifacts: list[dict[str, Any]] = field(default_factory=list)
     sources: list[dict[str, Any]] = field(default_factory=list)
+    _kept: list[Series] | None = None
 
     @property
     def run_id(self) -> str:
@@ -51,7 +54,15 @@ class RunContent:
         return seconds(self.row.get("started_at")) or 0.0
 
     def series(self) -> Iterator[Series]:
-        """Its metrics one after the other, by name."""
+        """Its metrics one after the other, by name.
+
+        They are asked for three times (to plan, push and compare), so those of small runs are kept in memory.
+        """
+        if self._kept is None and self.reader.has_room(self.points * _POINT_BYTES):
+            self._kept = list(self._read())
+        return iter(self._kept) if self._kept is not None else self._read()
+
+    def _read(self) -> Iterator[Series]:
         for metric, batches in itertools.groupby(self._pieces(), key=lambda piece: piece[0]):
             yield _series(metric, [b for _, b in batches], self.start)
 
@@ -69,7 +80,14 @@ class LockedReader:
     """A store read by several threads, one call at a time."""
 
     def __init__(self, store: StoreReader) -> None:
-        self.store, self._lock = store, threading.Lock()
+        self.store, self._lock, self._room = store, threading.Lock(), _ROOM
+
+    def has_room(self, size: int) -> bool:
+        """Whether that many bytes of points may still be kept in memory; they are taken off what may."""
+        with self._lock:
+            enough = size <= self._room
+            self._room -= size if enough else 0
+            return enough
 
     def history(self, run_id: str) -> Iterator[pa.RecordBatch]:
         """The points of a run, as ``StoreReader.history``."""

@@ -176,6 +176,7 @@ def _exact_points(run: Prepared, folder: str) -> str | None:
             made, changed = rule.change(made)
             run.losses[rule.loss.code] += changed
             lossy = lossy or bool(changed and not rule.minor)
+        run.target.see(run, made)
         if lossy:
             writer = writer or _writer(path)
             writer.write_table(_as_table(series))

@@ -126,6 +126,9 @@ class MovingTarget(Exporter):
     def settle(self, run: Prepared) -> None:
         """Put what the target alone knows into the prepared run: its own fields, tags and items."""
 
+    def see(self, run: Prepared, series: Series) -> None:
+        """Count what the target alone loses of a series, as it is after the rules."""
+
     def export(self, store: StoreReader, dest: str, options: MoveOptions) -> ExportReport:
         """Plan, push, verify."""
         from runlift.moving.move import move  # noqa: PLC0415 - needs NumPy and Arrow
