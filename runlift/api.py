@@ -14,7 +14,7 @@ r"""The Python API: a store opened for questions, and export.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Self, overload
 
 from runlift import registry
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from runlift.moving.receipt import Receipt
     from runlift.reports import TraceLine
 
 
@@ -208,21 +209,30 @@ def open(store: str | os.PathLike[str] | None = None) -> RunStore:  # noqa: A001
 
 
 def export(
-    target: str, dest: str | os.PathLike[str], store: str | os.PathLike[str] | None = None, **options: Any
+    target: str,
+    dest: str | os.PathLike[str],
+    store: str | os.PathLike[str] | None = None,
+    *,
+    runs: str | None = None,
+    tell: Callable[[str, int, int], None] | None = None,
+    **options: Any,
 ) -> Any:
-    """Write a store's runs to a target: ``xlsx``, ``csv``, ``parquet``.
+    """Write a store's runs to a target: a workbook, CSV, Parquet, or another tracker.
 
     Args:
         target: The target's name (``runlift formats`` lists them).
-        dest: The file or folder to write.
+        dest: The file, folder or address to write.
         store: The store; by default as for ``open``.
+        runs: Only the runs that meet this SQL condition over the columns of ``runs``.
+        tell: Called with (what is being done, points done, points in all) where the work is long.
         options: The target's own options, as its options class names them.
 
     Returns:
-        The target's report: files written, and what could not be put into them.
+        The target's report: files written, what could not be put into them, and, where it was read back, how many
+        differences no stated loss explains.
 
     Raises:
-        UnknownFormatError, MissingLibraryError, OptionError, DestinationError.
+        UnknownFormatError, MissingLibraryError, OptionError, DestinationError, AccessError, QueryError.
     """
     from runlift.reading import StoreReading  # noqa: PLC0415 - only for exports
 
@@ -232,7 +242,44 @@ def export(
     except TypeError as error:
         raise OptionError("options", ", ".join(options), str(error)) from error
     with Store(os.fspath(store if store is not None else default_store())) as opened:
+        exporter = chosen()
+        exporter.tell = tell
         try:
-            return chosen().export(StoreReading(opened), os.fspath(dest), wanted)
+            return exporter.export(StoreReading(opened, _meeting(opened, runs)), os.fspath(dest), wanted)
         except OSError as error:
             raise DestinationError(os.fspath(dest), error.strerror or str(error)) from error
+
+
+def verify_destination(
+    dest: str | os.PathLike[str],
+    store: str | os.PathLike[str] | None = None,
+    *,
+    target: str | None = None,
+    runs: str | None = None,
+    tell: Callable[[str, int, int], None] | None = None,
+) -> Receipt:
+    """Read back what a tracker holds and compare it with the store; nothing is written there.
+
+    Args:
+        dest: A destination that runs were moved to.
+        store: The store; by default as for ``open``.
+        target: What the destination is; by default that is found out.
+        runs: Only the runs that meet this SQL condition.
+        tell: As for ``export``.
+
+    Raises:
+        UnknownFormatError, MissingLibraryError, OptionError, DestinationError, AccessError, QueryError.
+    """
+    from runlift.destinations import verify_moved  # noqa: PLC0415 - only for this call
+    from runlift.reading import StoreReading  # noqa: PLC0415 - the same
+
+    with Store(os.fspath(store if store is not None else default_store())) as opened:
+        return verify_moved(os.fspath(dest), StoreReading(opened, _meeting(opened, runs)), target, tell)
+
+
+def _meeting(store: Store, condition: str | None) -> list[str] | None:
+    """The runs that meet an SQL condition; None, for all, without one."""
+    if not condition:
+        return None
+    ids: list[str] = store.sql(f"SELECT run_id FROM runs WHERE {condition}").column("run_id").to_pylist()
+    return ids

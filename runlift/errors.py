@@ -91,6 +91,16 @@ class DestinationError(RunliftError):
         )
 
 
+class AccessError(RunliftError):
+    """A server refuses access; what was sent before stays, and the same command goes on from there."""
+
+    def __init__(self, dest: str, status: int) -> None:
+        super().__init__(
+            f"{dest}: the server refuses access (status {status}). Set its credentials in its own environment "
+            "variables and run the same command again: it goes on where it stopped."
+        )
+
+
 class RunNotFoundError(RunliftError):
     """A run was named that the store does not hold."""
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from runlift.errors import OptionError
 from runlift.model import TABLES
+from runlift.store.blobs import blob_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,6 +84,19 @@ class StoreReading:
             return self._store.sql(f"SELECT * FROM {name}")
         return self._ask(name, None, ", ".join(c for c in TABLES[name].order if c in TABLES[name].names) or "run_id")
 
+    def superseded(self) -> dict[str, int]:
+        """How many points of each run are superseded; runs without any are left out."""
+        where, values = self._where(None)
+        found = self._store.sql(
+            f"SELECT run_id, count(*) n FROM points {where} {'AND' if where else 'WHERE'} superseded GROUP BY run_id",
+            values,
+        )
+        return dict(zip(found.column("run_id").to_pylist(), found.column("n").to_pylist(), strict=True))
+
+    def blob(self, digest: str) -> str:
+        """The path of the bytes with this SHA-256."""
+        return blob_path(self._store.root, digest)
+
     def _ask(self, table: str, run_ids: Sequence[str] | None, order: str) -> pa.Table:
         where, values = self._where(run_ids)
         return self._store.sql(f"SELECT * FROM {table} {where} ORDER BY {order}", values)
@@ -91,4 +105,6 @@ class StoreReading:
         if run_ids is None and self._only is None:
             return "", []
         wanted = list(run_ids) if run_ids is not None else list(self._only or ())
+        if len(wanted) == 1:  # an equality that the parts' statistics can answer: rows of other runs are not read
+            return "WHERE run_id = $1", [wanted[0]]
         return "WHERE run_id IN (SELECT unnest($1::VARCHAR[]))", [wanted]

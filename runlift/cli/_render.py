@@ -127,8 +127,13 @@ def table(
 
 
 @contextlib.contextmanager
-def progress() -> Iterator[Callable[[str, int, int, int], None] | None]:
-    """The progress display of an ingest, on standard error; None where that is no terminal."""
+def progress(
+    shown_as: Callable[[int], str] = size, unit: str = ""
+) -> Iterator[Callable[[str, int, int, int], None] | None]:
+    """The progress display of long work, on standard error; None where that is no terminal.
+
+    ``shown_as``: how amounts are written (bytes by default), ``unit``: the word behind them.
+    """
     if not sys.stderr.isatty():
         yield None
         return
@@ -146,7 +151,8 @@ def progress() -> Iterator[Callable[[str, int, int, int], None] | None]:
 
         def tell(stage: str, done: int, total: int, points: int) -> None:
             files = stage == "recognise"
-            amount = f"{count(done)} of {count(total)} files" if files else f"{size(done)} of {size(total)}"
+            show, word = (count, "files") if files else (shown_as, unit)
+            amount = f"{show(done)} of {show(total)} {word}".rstrip()
             if points:
                 amount += f", {count(points)} points"
             if stage not in tasks:

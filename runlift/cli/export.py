@@ -33,17 +33,27 @@ def _command(target: Any) -> click.Command:
     def run(dest: str, store: str, as_json: bool, **chosen: Any) -> int:
         import runlift  # noqa: PLC0415 - --help needs none of it
 
-        report = runlift.export(target.name, dest, store, **{k: v for k, v in chosen.items() if v not in (None, ())})
+        given = {k: v for k, v in chosen.items() if v not in (None, ())}
+        with out.progress(out.count, "points") as tell:
+            report = runlift.export(target.name, dest, store, tell=_told(tell), **given)
         if as_json:
             out.say_json(dataclasses.asdict(report))
         else:
             _show(report)
-        return 0
+        return 1 if report.unexplained else 0
 
-    params: list[click.Parameter] = [click.Argument(["dest"])]
+    params: list[click.Parameter] = [
+        click.Argument(["dest"]),
+        click.Option(["--runs"], metavar="SQL", help="Only runs that meet a condition, as \"status = 'finished'\"."),
+    ]
     params += [_option(f, typing.get_type_hints(target.options)[f.name]) for f in dataclasses.fields(target.options)]
     made = click.Command(target.name, callback=run, params=params, help=_help(target), short_help=target.title)
     return store_option(json_option(made))
+
+
+def _told(tell: Any) -> Any:
+    """The progress display as an export calls it."""
+    return None if tell is None else lambda stage, done, total: tell(stage, done, total, 0)
 
 
 def _help(target: Any) -> str:
@@ -69,7 +79,7 @@ def _show(report: Any) -> None:
 
 @click.command("export", cls=_Targets)
 def command() -> None:
-    """Write the runs to a workbook, CSV or Parquet.
+    """Write the runs to a workbook, CSV or Parquet, or move them to another tracker.
 
     \b
     Example:  runlift export xlsx runs.xlsx

@@ -24,7 +24,7 @@ COMMANDS = {
     "trace": ("runlift.cli.trace", "Print the source's own line or record of a point."),
     "report": ("runlift.cli.report", "Write runs, charts and a Markdown file's text as one HTML file."),
     "ui": ("runlift.cli.ui", "Look at the store in the browser: a local app."),
-    "export": ("runlift.cli.export", "Write the runs to a workbook, CSV or Parquet."),
+    "export": ("runlift.cli.export", "Write the runs to a file or move them to a tracker."),
     "grammar": ("runlift.cli.grammar", "List, show, check, accept and make log grammars."),
     "store": ("runlift.cli.store", "Look after the store: info, optimize, check."),
     "formats": ("runlift.cli.formats", "List what can be read and written."),

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     import pyarrow as pa
+
+    Tell = Callable[[str, int, int], None]
 
 
 class StoreReader(Protocol):
@@ -42,16 +44,26 @@ class StoreReader(Protocol):
     def table(self, name: str) -> pa.Table:
         """Any other table of the schema: texts, histograms, media, curves, tensors, artifacts, ingests."""
 
+    def superseded(self) -> dict[str, int]:
+        """How many points of each run are superseded; runs without any are left out."""
+
+    def blob(self, digest: str) -> str:
+        """The path of the bytes with this SHA-256 (media, tensors, stored artifacts)."""
+
 
 @dataclass(slots=True)
 class ExportReport:
-    """What an export wrote. ``files``: paths; ``counts``: what is in them; ``notes``: what was split or left out."""
+    """What an export wrote. ``files``: paths; ``counts``: what is in them; ``notes``: what was split or left out.
+
+    ``unexplained``: differences between store and target that no stated loss explains (targets that read back).
+    """
 
     target: str
     dest: str
     files: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    unexplained: int = 0
 
     def lines(self) -> list[str]:
         """The report in words, one line each."""
@@ -65,7 +77,7 @@ class NoOptions:
 
 
 class Exporter(ABC):
-    """One export target. Class attributes declare it; instances hold nothing.
+    """One export target. Class attributes declare it; instances hold nothing but who is told of progress.
 
     ``name`` as in ``runlift export NAME``; ``title`` for people; ``example`` destination in the help; ``requires`` pip
     names of optional libraries; ``options`` a frozen dataclass whose fields (with ``metadata["help"]``) become options.
@@ -76,6 +88,7 @@ class Exporter(ABC):
     example: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[type[Any]] = NoOptions
+    tell: Tell | None = None
 
     @abstractmethod
     def export(self, store: StoreReader, dest: str, options: Any) -> ExportReport:

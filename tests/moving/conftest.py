@@ -1,0 +1,32 @@
+"""Stores of torture runs."""
+
+from __future__ import annotations
+
+import pytest
+
+import runlift
+from runlift import registry
+from runlift.options import IngestOptions
+from tests.moving.torture import Torture
+
+KINDS = ("hard", "crashed", "empty", "family")
+
+
+def make_store(folder, n: int, kinds=KINDS):
+    """A store of the torture runs in ``folder``, or the one there grown to ``n`` points a series."""
+    lab = folder / "lab"
+    lab.mkdir(parents=True, exist_ok=True)
+    for kind in kinds:
+        (lab / f"{kind}.torture").write_text(f"{kind} {n}\n")
+    registry.parsers()["torture"] = Torture()
+    try:
+        runlift.ingest(lab, folder / "store", options=IngestOptions(jobs=1))
+    finally:
+        del registry.parsers()["torture"]
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
+def torture(tmp_path_factory):
+    """The path of a store of all torture runs, with 300 points in the long series."""
+    return make_store(tmp_path_factory.mktemp("torture"), 300)
