@@ -8,11 +8,15 @@ target's own client given the points in memory, and their ratio.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable
 
 import numpy as np
 

@@ -21,7 +21,7 @@ from runlift import registry
 from runlift.errors import DestinationError, MetricNotFoundError, OptionError
 from runlift.options import default_store
 from runlift.store.query import OneSelect, Store
-from runlift.tracing import trace_point
+from runlift.tracing import trace_point, trace_position
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -175,6 +175,10 @@ class RunStore:
         run_id = self.find(run)
         self._need_metric(metric, run_id)
         return trace_point(self._store, run_id, metric, step)
+
+    def trace_position(self, source: str, position: int) -> TraceLine | None:
+        """The line or record at a position of a source; None where the store does not know the source."""
+        return trace_position(self._store, source, position)
 
     def find(self, run: str) -> str:
         """The run_id that an id, a prefix of one, or a unique name means."""

@@ -22,6 +22,7 @@ from runlift.ingest.recognise import Recognised, recognise
 from runlift.ingest.same import Plan, Plans
 from runlift.options import IngestOptions
 from runlift.planning import known_state, plan_tasks, to_items
+from runlift.progress import told
 from runlift.reports import IngestReport, ScanRow
 from runlift.store.commit import locked
 from runlift.store.query import create_store
@@ -93,10 +94,11 @@ class _Ingest:
         """Read, and look again while another process wrote some of the same runs meanwhile."""
         create_store(self.root)
         found = discover(self.paths)
-        for _ in range(_ROUNDS):
-            self._round(found)
-            if not self.stale:
-                break
+        with told(self.root, self.progress) as self.progress:
+            for _ in range(_ROUNDS):
+                self._round(found)
+                if not self.stale:
+                    break
         self.report.seconds = time.time() - self.began
         self._finish()
         return self.report

@@ -20,6 +20,7 @@ interface Props {
   title: string;
   curves: Curve[];
   log?: boolean;
+  calm?: boolean;
   xLabel: string;
   time?: boolean;
   height?: number;
@@ -73,12 +74,13 @@ function ink(name: string): string {
 }
 
 export function Chart(props: Props) {
-  const { title, curves, log = false, xLabel, time = false, height = 260 } = props;
+  const { title, curves, log = false, calm = false, xLabel, time = false, height = 260 } = props;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [over, setOver] = useState<{ curve: number; x: number; y: number } | null>(null);
   const [table, setTable] = useState(false);
   const made = useMemo(() => drawn(curves, log), [curves, log]);
+  const bounds = useMemo(() => (calm && !log ? calmRange(curves) : null), [curves, calm, log]);
   const pick = useRef(props.onPick);
   const zoom = useRef(props.onZoom);
   pick.current = props.onPick;
@@ -96,7 +98,7 @@ export function Chart(props: Props) {
       legend: { show: false },
       focus: { alpha: 0.25 },
       cursor: { focus: { prox: 24 }, drag: { x: true, y: false }, points: { size: 7 } },
-      scales: { x: { time }, y: { distr: log ? 3 : 1 } },
+      scales: { x: { time }, y: bounds ? { distr: 1, range: bounds } : { distr: log ? 3 : 1 } },
       series: made.series,
       bands: made.bands,
       axes: [
@@ -132,7 +134,7 @@ export function Chart(props: Props) {
       u.destroy();
       plot.current = null;
     };
-  }, [made, height, time]);
+  }, [made, bounds, height, time]);
 
   const hovered = over && curves[over.curve];
   return (
@@ -154,12 +156,30 @@ export function Chart(props: Props) {
             <b>{hovered.label}</b> {xLabel} {time ? new Date(over.x * 1000).toISOString().slice(0, 19).replace("T", " ") : short(over.x)}: {short(over.y)}
           </>
         ) : (
-          props.note || xLabel
+          [bounds ? "extremes lie outside" : "", props.note || xLabel].filter(Boolean).join("; ")
         )}
       </p>
       {table && <Values curves={curves} xLabel={xLabel} />}
     </figure>
   );
+}
+
+/** The range of most values of most lines, where a wild value or a run that diverged would flatten all the others. */
+function calmRange(curves: Curve[]): [number, number] | null {
+  const ends = curves.flatMap((c) => {
+    const y = Float64Array.from(Array.from(c.y).filter(Number.isFinite)).sort();
+    const at = (share: number) => y[Math.round(share * (y.length - 1))]!;
+    return y.length ? [{ low: at(0.02), high: at(0.98), least: y[0]!, most: y[y.length - 1]! }] : [];
+  });
+  if (ends.length === 0) return null;
+  const highs = ends.map((e) => e.high).sort((a, b) => a - b);
+  const lows = ends.map((e) => e.low).sort((a, b) => a - b);
+  const middle = (highs[highs.length >> 1]! - lows[lows.length >> 1]!) || highs[highs.length >> 1]! || 1;
+  const kept = ends.filter((e) => e.high - e.low <= 20 * Math.abs(middle));
+  const [low, high] = [Math.min(...kept.map((e) => e.low)), Math.max(...kept.map((e) => e.high))];
+  const whole = Math.max(...ends.map((e) => e.most)) - Math.min(...ends.map((e) => e.least));
+  const pad = (high - low) * 0.08;
+  return high > low && whole > 20 * (high - low) ? [low - pad, high + pad] : null;
 }
 
 function tick(value: number): string {

@@ -7,22 +7,25 @@ export interface Column {
   group: "run" | "setting" | "metric";
 }
 
+const FIRST: [string, string][] = [["name", "run"], ["status", "status"], ["started_at", "started (UTC)"], ["duration_s", "lasted"]];
 const OWN: [string, string][] = [
-  ["name", "run"], ["status", "status"], ["started_at", "started (UTC)"], ["duration_s", "lasted"], ["project", "project"],
-  ["group_name", "group"], ["framework", "framework"], ["host", "host"], ["user_name", "user"], ["git_commit", "commit"],
-  ["command", "command"], ["tags", "tags"], ["notes", "notes"], ["formats", "read from"], ["source", "source"], ["run_id", "id"],
+  ["project", "project"], ["group_name", "group"], ["notes", "notes"], ["framework", "framework"], ["host", "host"], ["user_name", "user"], ["git_commit", "commit"],
+  ["command", "command"], ["tags", "tags"], ["formats", "read from"], ["source", "source"], ["run_id", "id"],
 ];
 const PLACES = ["last", "min", "max", "mean"];
 
 /** All columns: the run's own, a column a setting, and of each metric its best (or last) value. */
 export function columnsOf(overview: Overview): Column[] {
-  const own = OWN.map(([id, title]) => ({ id, title, group: "run" as const }));
+  const own = (pairs: [string, string][]) => pairs.map(([id, title]) => ({ id, title, group: "run" as const }));
   const settings = overview.params.map((p) => ({ id: `p:${p.key}`, title: p.key, group: "setting" as const }));
-  const metrics = overview.metrics.flatMap((m) => {
+  const ranked = [...overview.metrics].sort((a, b) => Number(b.goal !== "unknown") - Number(a.goal !== "unknown"));
+  const metrics = ranked.flatMap((m) => {
     const best = m.goal === "unknown" || m.most === 1 ? [] : [m.goal];
     return ["last", ...best].map((w) => ({ id: `m:${w}:${m.name}`, title: w === "last" ? m.name : `${m.name} (best)`, group: "metric" as const }));
   });
-  return [...own, ...metrics, ...settings];
+  const told = overview.metrics.filter((m) => m.goal !== "unknown").length;
+  const [results, others] = [metrics.slice(0, 2 * Math.min(8, told)), metrics.slice(2 * Math.min(8, told))];
+  return [...own(FIRST), ...results, ...settings, ...own(OWN), ...others];
 }
 
 /** A run's value in a column: name, p:KEY, or m:last|min|max|mean:METRIC. */

@@ -18,6 +18,7 @@ export const smooth = signal(0.6);
 export const x = signal<X>("step");
 export const log = signal(false);
 export const grouped = signal(false);
+export const calm = signal(true);
 export const groupBy = signal("");
 export const search = signal("");
 export const onlyDiffering = signal(true);
@@ -51,7 +52,7 @@ export function toggle(id: string): void {
 const FIELDS = {
   v: view, f: filter, s: sort, m: metric, x, g: groupBy, q: search,
 } as const;
-const FLAGS = { d: down, log, grouped, diff: onlyDiffering } as const;
+const FLAGS = { d: down, log, grouped, calm, diff: onlyDiffering } as const;
 
 export function readAddress(): void {
   const said = new URLSearchParams(location.hash.slice(1));

@@ -4,7 +4,7 @@ import { Chart, type Curve } from "../chart";
 import { num, type GroupAnswer, type Line, type Metric, type Trace } from "../data";
 import { short } from "../format";
 import { smoothed, xs } from "../series";
-import { chosen, chosenRuns, fail, filter, grouped, groupBy, log, look, nameOf, overview, provider, search, smooth, view, x, type X } from "../state";
+import { calm, chosen, chosenRuns, fail, filter, grouped, groupBy, log, look, nameOf, overview, provider, search, smooth, view, x, type X } from "../state";
 
 const DRAWN = 50;
 const CALM = 12;
@@ -46,6 +46,7 @@ export function Controls() {
         </select>
       </label>
       <label class="check"><input type="checkbox" checked={log.value} onChange={(e) => (log.value = e.currentTarget.checked)} /> log scale</label>
+      <label class="check" title="An axis that a few wild values would flatten shows the others"><input type="checkbox" checked={calm.value} onChange={(e) => (calm.value = e.currentTarget.checked)} /> leave out extremes</label>
       <label class="check"><input type="checkbox" checked={grouped.value} onChange={(e) => (grouped.value = e.currentTarget.checked)} /> means of groups</label>
       {view.value === "charts" && chosen.value.length > 0 && <Legend />}
     </div>
@@ -108,7 +109,7 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   };
   return (
     <div ref={box} class="cell" data-seen={seen}>
-      <Chart title={metric.name} curves={curves} log={log.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
+      <Chart title={metric.name} curves={curves} log={log.value} calm={calm.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
       {picked && <Provenance {...picked} close={() => setPicked(null)} />}
       {grouped.value && means && <GroupLegend means={means} />}
     </div>
@@ -121,18 +122,18 @@ function axisName(lines: Line[]): string {
 }
 
 export function lineCurves(lines: Line[], span: [number, number] | null): Curve[] {
-  const calm = lines.length <= CALM;
+  const few = lines.length <= CALM;
   return lines.flatMap((l) => {
     const over = xs(l, x.value);
     if (!over || !over.length) return [];
     const inside = span ? indexes(over, span) : null;
     const cut = <T extends Float64Array | Float32Array>(v: T): T => (inside ? (v.subarray(inside[0], inside[1]) as T) : v);
     const y = smooth.value > 0 ? smoothed(l.mean, smooth.value) : l.mean;
-    const banded = l.low !== l.mean && calm;
+    const banded = l.low !== l.mean && few;
     return [{
       id: l.run, label: nameOf(l.run), ...look(l.run), x: cut(over), y: cut(y),
       low: banded ? cut(l.low) : undefined, high: banded ? cut(l.high) : undefined,
-      raw: calm && smooth.value > 0 && !banded ? cut(l.last) : undefined,
+      raw: few && smooth.value > 0 && !banded ? cut(l.last) : undefined,
     }];
   });
 }

@@ -41,7 +41,7 @@ function Settings({ runs }: { runs: Run[] }) {
           {kept.map(([key, values]) => (
             <tr key={key}>
               <th scope="row">{key}</th>
-              {values.map((v, i) => <td key={i} class={v !== values[0] ? "differs" : ""}>{v}</td>)}
+              {values.map((v, i) => <td key={i} class={v && v !== values[0] ? "differs" : v ? "" : "soft"}>{v || "\u2013"}</td>)}
             </tr>
           ))}
           {!kept.length && <tr><td colSpan={runs.length + 1} class="note">No setting differs.</td></tr>}

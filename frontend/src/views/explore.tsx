@@ -50,7 +50,7 @@ function Drivers({ found, known }: { found: ImportanceAnswer | null; known: bool
   if (!found.drivers.length) return <p class="note">{found.silent}</p>;
   const most = Math.max(...found.drivers.map((d) => d.high), 1e-9);
   return (
-    <table class="answer drivers">
+    <div class="scroll" tabIndex={0}><table class="answer drivers">
       <thead><tr><th scope="col">setting</th><th scope="col">importance (95% interval)</th><th scope="col">rank correlation</th><th scope="col">changes with</th></tr></thead>
       <tbody>
         {found.drivers.slice(0, 12).map((d) => (
@@ -62,7 +62,7 @@ function Drivers({ found, known }: { found: ImportanceAnswer | null; known: bool
           </tr>
         ))}
       </tbody>
-    </table>
+    </table></div>
   );
 }
 
