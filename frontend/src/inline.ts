@@ -60,7 +60,7 @@ export function inlineProvider(): Provider | null {
     },
     detail: async (id) => study.details[id] ?? { sources: [], issues: [], texts: [], media: [], histograms: [] },
     groups: async (metric) => study.groups[metric] ?? { metric, by: [], seeds: [], groups: [] },
-    importance: async (metric) => study.importance[metric] ?? { drivers: [], silent: "It is not known which way this metric is better." },
+    importance: async (metric) => study.importance[metric] ?? { drivers: [], silent: "This page holds it for the metrics of most runs alone: runlift importance METRIC, or the app, answers it." },
     async trace(run, metric, line, at) {
       const last = study.traces[`${run} ${metric}`];
       const position = line.position[at] ?? 0;

@@ -116,11 +116,11 @@ def _condition(name: str, op: str, token: Any, at: tuple[Known, list[Any]]) -> s
     values.append(full)
     if kind == "metric":
         inner = _compared("last", op, (float(text) if number is None else number, text), values)
-        return f"run_id IN (SELECT run_id FROM metrics WHERE metric = ${len(values) - 1} AND {inner})"
+        return f"r.run_id IN (SELECT run_id FROM metrics WHERE metric = ${len(values) - 1} AND {inner})"
     column = "number" if number is not None else "value"
     place = len(values)
     inner = _compared(column, op, (number, text), values)
-    return f"run_id IN (SELECT run_id FROM params WHERE key = ${place} AND {inner})"
+    return f"r.run_id IN (SELECT run_id FROM params WHERE key = ${place} AND {inner})"
 
 
 def _own_column(name: str) -> str:

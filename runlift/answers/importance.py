@@ -25,6 +25,7 @@ F8 = NDArray[np.float64]
 
 FEWEST_RUNS = 12
 _REPEATS = 5
+_TREES = 60
 _FOLDS = 5
 
 
@@ -139,7 +140,7 @@ def _permuted(columns: F8, target: F8) -> tuple[float, F8]:
     errors = np.empty(len(target))
     drops: list[list[float]] = [[] for _ in range(columns.shape[1])]
     for train, test in KFold(_FOLDS, shuffle=True, random_state=0).split(columns):
-        forest = ExtraTreesRegressor(200, min_samples_leaf=2, random_state=0, n_jobs=1).fit(
+        forest = ExtraTreesRegressor(_TREES, min_samples_leaf=2, random_state=0, n_jobs=1).fit(
             columns[train], target[train]
         )
         errors[test] = (forest.predict(columns[test]) - target[test]) ** 2

@@ -70,26 +70,42 @@ def run_rows(store: RunStore, run_ids: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-def run_detail(store: RunStore, run_id: str) -> dict[str, Any]:
-    """Sources with their ledger, issues, texts (the first 200,000 characters of each) and lists of media and histograms."""
-    one = [run_id]
-    words = "source, path, format, bytes, unit, total, used, ignored, unrecognised, damaged, unfinished"
-    found = {
-        "sources": store.sql(f"SELECT {words} FROM sources WHERE list_contains(run_ids, $1) ORDER BY source", one, arrow=True),
-        "issues": store.sql(
-            "SELECT severity, code, message, done, help, count, source, position FROM issues WHERE run_id = $1 "
-            "ORDER BY severity, code LIMIT 500", one, arrow=True),
-        "texts": store.sql(
-            "SELECT tag, step, text[:200000] AS text, length(text) AS length, source, position FROM texts WHERE run_id = $1 "
-            "ORDER BY tag, step LIMIT 500", one, arrow=True),
-        "media": store.sql(
-            'SELECT tag, step, kind, mime, "index", width, height, sample_rate, length_frames, caption, bytes, sha256 '
-            'FROM media WHERE run_id = $1 ORDER BY tag, step, "index" LIMIT 2000', one, arrow=True),
-        "histograms": store.sql(
-            'SELECT tag, step, "left", "right", count FROM histograms WHERE run_id = $1 ORDER BY tag, step LIMIT 1000',
-            one, arrow=True),
-    }  # fmt: skip
-    return {k: json_plain(v.to_pylist()) for k, v in found.items()}
+_DETAILS = {
+    "sources": (
+        ("SELECT unnest(run_ids) AS run_id, source, path, format, bytes, unit, total, used, ignored, unrecognised, damaged, "
+        "unfinished FROM sources"),
+        "source", 2000,
+    ),
+    "issues": (
+        "SELECT run_id, severity, code, message, done, help, count, source, position FROM issues", "severity, code", 500,
+    ),
+    "texts": (
+        "SELECT run_id, tag, step, text[:200000] AS text, length(text) AS length, source, position FROM texts",
+        "tag, step", 500,
+    ),
+    "media": (
+        ('SELECT run_id, tag, step, kind, mime, "index", width, height, sample_rate, length_frames, caption, bytes, sha256 '
+        "FROM media"),
+        'tag, step, "index"', 2000,
+    ),
+    "histograms": ('SELECT run_id, tag, step, "left", "right", count FROM histograms', "tag, step", 1000),
+}  # fmt: skip
+
+
+def run_details(store: RunStore, run_ids: list[str]) -> dict[str, dict[str, Any]]:
+    """Of each run: sources with their ledger, issues, texts (200,000 characters of each at most), media, histograms.
+
+    Lists are cut at 500 issues and texts, 1,000 histograms and 2,000 sources and media a run.
+    """
+    found: dict[str, dict[str, Any]] = {i: {kind: [] for kind in _DETAILS} for i in run_ids}
+    for kind, (query, order, most) in _DETAILS.items():
+        asked = (
+            f"SELECT * FROM ({query}) WHERE run_id IN (SELECT unnest($1::VARCHAR[])) "
+            f"QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY {order}) <= {most} ORDER BY run_id, {order}"
+        )
+        for row in _asked(store, asked, run_ids):
+            found[row.pop("run_id")][kind].append(json_plain(row))
+    return found
 
 
 def _asked(store: RunStore, query: str, run_ids: list[str]) -> list[dict[str, Any]]:

@@ -68,7 +68,7 @@ def write_report(store: RunStore, dest: str, options: ReportOptions) -> Report:
         if len(page) <= options.max_mb * 1e6:
             _put(dest, page)
             return Report(dest, len(page), len(made.study["runs"]), len(made.blocks), made.notes)
-        limits = limits.smaller()
+        limits = limits.smaller(len(page) / (options.max_mb * 1e6))
     raise OptionError(
         "--max-size", f"{options.max_mb:g}", f"more megabytes: the smallest page takes {len(page) / 1e6:.1f}"
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.answers.curves import lines
 from runlift.answers.groups import groups
 from runlift.answers.importance import importance
-from runlift.answers.study import json_plain, overview, run_detail, run_rows
+from runlift.answers.study import json_plain, overview, run_details, run_rows
 from runlift.answers.tables import plain
 from runlift.errors import MetricNotFoundError, MissingLibraryError, OptionError
 from runlift.report.blocks import as_text, pack, rewritten
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 SAFE_MEDIA = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml", "audio/wav", "audio/x-wav",
               "audio/mpeg", "audio/ogg")  # fmt: skip
 _TRACED = 600
+_DRIVEN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,18 @@ class Limits:
     runs: int = 500
     media: int = 8 << 20
 
-    def smaller(self) -> Limits | None:
-        """The next smaller: fewer buckets, then no bands, then fewer runs and media; None where it can be no smaller."""
+    def smaller(self, excess: float) -> Limits | None:
+        """The next smaller: fewer buckets, then no bands, then fewer runs and media; None where it can be no smaller.
+
+        ``excess``: how many times too large the page was.
+        """
         if self.buckets > 200:
-            return Limits(500 if self.buckets > 500 else 200, self.band, self.runs, self.media)
+            return Limits(500 if self.buckets > 500 and excess < 2 else 200, self.band, self.runs, self.media)
         if self.band:
             return Limits(self.buckets, band=False, runs=self.runs, media=self.media // 2)
         if self.runs > 10:
-            return Limits(self.buckets, band=False, runs=self.runs // 2, media=self.media // 2)
+            runs = max(10, min(self.runs * 3 // 4, int(self.runs / excess * 0.95)))
+            return Limits(self.buckets, band=False, runs=runs, media=self.media // 2)
         return None
 
 
@@ -65,13 +70,13 @@ def gather(store: RunStore, run_ids: list[str], limits: Limits, redactor: Redact
         notes.append("Lines show the mean of each bucket, without the band from smallest to largest.")
     rows = run_rows(store, run_ids)
     metrics = [m for m in overview(store)["metrics"] if any(m["name"] in r["m"] for r in rows)]
-    details = {r: run_detail(store, r) for r in run_ids}
+    details = run_details(store, run_ids)
     study: dict[str, Any] = {
         "overview": overview(store) | {"metrics": metrics},
         "runs": rows,
         "details": details,
         "groups": {m["name"]: _groups(store, m["name"], run_ids) for m in metrics},
-        "importance": {m["name"]: _importance(store, m["name"], run_ids) for m in metrics if m["goal"] != "unknown"},
+        "importance": {n: _importance(store, n, run_ids) for n in _main(metrics)},
         "traces": _traces(store, rows),
     }
     names = [m["name"] for m in metrics]
@@ -85,6 +90,11 @@ def gather(store: RunStore, run_ids: list[str], limits: Limits, redactor: Redact
         study = redactor.all(study)
         blocks = {redactor.text(n): rewritten(b, redactor.all) for n, b in blocks.items()}
     return Gathered(study, {n: as_text(b) for n, b in blocks.items()}, notes)
+
+
+def _main(metrics: list[dict[str, Any]]) -> list[str]:
+    """The metrics whose drivers are sought: those of most runs, as far as it is known which way they are better."""
+    return [m["name"] for m in metrics if m["goal"] != "unknown"][:_DRIVEN]
 
 
 def _groups(store: RunStore, metric: str, run_ids: list[str]) -> dict[str, Any]:

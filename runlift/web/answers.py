@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.answers.curves import lines
 from runlift.answers.groups import groups as grouped
 from runlift.answers.importance import importance as driven
-from runlift.answers.study import json_plain, overview, run_detail, run_rows
+from runlift.answers.study import json_plain, overview, run_details, run_rows
 from runlift.answers.tables import plain
 from runlift.errors import MissingLibraryError, OptionError
 from runlift.report.blocks import pack
@@ -109,7 +109,8 @@ def series(request: Request) -> Response:
 def run(request: Request) -> Any:
     """Details of one run."""
     with request.app.state.opened.store() as store:
-        return run_detail(store, store.find(request.path_params["run"]))
+        run_id = store.find(request.path_params["run"])
+        return run_details(store, [run_id])[run_id]
 
 
 def groups(request: Request) -> Any:

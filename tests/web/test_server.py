@@ -45,7 +45,7 @@ def test_lines_groups_details(client, store):
     closer = client.get("/api/lines", params={"metric": "val/acc", "runs": ids[0], "from": 100, "to": 500}).content
     assert b'"k":5' in closer
     found = client.get("/api/groups", params={"metric": "val/acc", "by": "lr"}).json()
-    assert len(found["groups"]) == 5
+    assert {"0.1", "0.03", "0.01", "0.003", "0.001"} <= {g["params"]["lr"] for g in found["groups"]}
     assert client.get(f"/api/run/{ids[0]}").json()["sources"]
     assert client.get("/api/importance", params={"metric": "val/acc"}).json()["drivers"]
     assert client.get("/api/importance", params={"metric": "no"}).status_code == 400
