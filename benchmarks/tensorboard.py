@@ -139,6 +139,7 @@ def _image(step: int) -> bytes:
 
 # ---- the readers: each gives (points, sum) of a folder; times begin when `ready` is called ----
 
+
 def decode(top: Path, ready: Callable[[], None]) -> tuple[int, float]:
     """Ours: bytes to NumPy columns, both checksums of every record tested."""
     from runlift.wire.events import EventReader
@@ -223,7 +224,15 @@ def data_server(top: Path, ready: Callable[[], None]) -> tuple[int, float]:
     ready()
     with tempfile.TemporaryDirectory() as folder:
         port_file = Path(folder) / "port"
-        command = [tensorboard_data_server.server_binary(), "--logdir", str(top), "--port", "0", "--port-file", str(port_file)]
+        command = [
+            tensorboard_data_server.server_binary(),
+            "--logdir",
+            str(top),
+            "--port",
+            "0",
+            "--port-file",
+            str(port_file),
+        ]
         command += ["--reload", "once", "--checksum", "--die-after-stdin", "--samples-per-plugin", "scalars=all"]
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
@@ -232,7 +241,8 @@ def data_server(top: Path, ready: Callable[[], None]) -> tuple[int, float]:
             options = [("grpc.max_receive_message_length", -1)]
             channel = grpc.insecure_channel(f"localhost:{port_file.read_text().strip()}", options)
             stub = data_provider_pb2_grpc.TensorBoardDataProviderStub(channel)
-            request = pb.ReadScalarsRequest(experiment_id="", plugin_filter={"plugin_name": "scalars"}, downsample={"num_points": 1 << 40})  # fmt: skip
+            plugin, every = {"plugin_name": "scalars"}, {"num_points": 1 << 40}
+            request = pb.ReadScalarsRequest(experiment_id="", plugin_filter=plugin, downsample=every)
             n, total = _all_of(stub, request, pb, np)
         finally:
             server.stdin.close()
@@ -323,7 +333,10 @@ def measured(way: str, top: Path, repeat: int) -> dict[str, float]:
         command = [sys.executable, __file__, "--one", way, str(top)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         runs.append(json.loads(done.stdout.splitlines()[-1]))
-    return min(runs, key=lambda r: r["cpu"]) | {"wall": min(r["wall"] for r in runs), "mib": max(r["mib"] for r in runs)}
+    return min(runs, key=lambda r: r["cpu"]) | {
+        "wall": min(r["wall"] for r in runs),
+        "mib": max(r["mib"] for r in runs),
+    }
 
 
 def compare(name: str, top: Path, ways: list[str], repeat: int) -> None:
@@ -334,7 +347,9 @@ def compare(name: str, top: Path, ways: list[str], repeat: int) -> None:
     for way, r in found.items():
         same = r["n"] == first["n"] and abs(r["sum"] - first["sum"]) <= 1e-6 * abs(first["sum"])
         if not same:
-            sys.exit(f"{name}: {way} found {r['n']:,} points with sum {r['sum']!r}, {ways[0]} {first['n']:,} with {first['sum']!r}")
+            sys.exit(
+                f"{name}: {way} found {r['n']:,} points with sum {r['sum']!r}, {ways[0]} {first['n']:,} with {first['sum']!r}"
+            )
     print(f"\n{name}: {SETS[name]} ({size / 1e6:.1f} MB; all agree on {first['n']:,} points, sum {first['sum']:.6f})\n")
     print("| reader | CPU s | million points a CPU s | wall s | MiB | CPU / decode |")
     print("|---|---|---|---|---|---|")
