@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_PIXELS = 1 << 28
+MOST_PIXELS = 1 << 26
 """Pixels of all frames together beyond which an image is not unpacked: a few bytes may claim gigabytes."""
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
@@ -32,7 +33,7 @@ def image_array(data: bytes) -> NDArray[Any]:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - slow to import
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as image:
             frames = int(getattr(image, "n_frames", 1))
             if image.width * image.height * frames > MOST_PIXELS:
                 raise ValueError(f"it claims {frames} x {image.height} x {image.width} pixels")

@@ -191,6 +191,22 @@ def test_modes_of_images(mode, channels):
     assert found.dtype == (np.uint16 if mode == "I;16" else np.uint8)
 
 
+@pytest.mark.parametrize("form", ["png", "gif", "jpeg", "bmp", "tiff"])
+def test_a_broken_image_is_an_array_or_a_reason(form):
+    """Cut anywhere, or with a byte changed anywhere, an image gives an array or a ValueError, never anything else."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.effect_noise((9, 7), 50).convert("RGB").save(file, form)
+    data = file.getvalue()
+    for i in range(0, len(data), 5):
+        for bad in (data[:i], data[:i] + bytes([data[i] ^ 0x55]) + data[i + 1 :]):
+            try:
+                assert image_array(bad).ndim >= 3
+            except ValueError as error:
+                assert str(error)
+
+
 @pytest.mark.parametrize("bits", [8, 16, 24, 32])
 def test_depths_of_audio(bits):
     """Full scale is 1, silence 0, at every depth."""
