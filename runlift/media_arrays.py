@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 MOST_PIXELS = 1 << 26
 """Pixels of all frames together beyond which an image is not unpacked: a few bytes may claim gigabytes."""
 
+_PILLOW_RAISES = (
+    OSError, EOFError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
+    RuntimeError, struct.error,
+)  # fmt: skip
+"""What Pillow's readers of broken files raise beside ValueError; its documentation promises none of them."""
+
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _KEPT_MODES = ("L", "RGB", "RGBA", "I;16")
 
@@ -42,7 +48,7 @@ def image_array(data: bytes) -> NDArray[Any]:
             return _channels(image)
     except UnidentifiedImageError:
         raise ValueError("it is no image of a kind that is known") from None
-    except (OSError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, *_PILLOW_RAISES) as error:
         raise ValueError(f"it cannot be decoded ({error})") from error
 
 
