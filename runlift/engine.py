@@ -46,15 +46,15 @@ class Engine:
         self.jobs = jobs or (
             os.process_cpu_count() if hasattr(os, "process_cpu_count") else len(os.sched_getaffinity(0))
         )
-
         self._parallel: Any = None
-        self._warming: Any = None
+        self._warming: Any = ()
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *kind: object) -> None:
         if self._parallel is not None:
+            self._warmed()
             self._parallel.__exit__(*kind)
 
     def warm(self, expected: int) -> None:
@@ -65,12 +65,17 @@ class Engine:
             self._parallel = Parallel(n_jobs=self.jobs, return_as="generator_unordered").__enter__()
             self._warming = self._parallel(delayed(_ready)() for _ in range(self.jobs))
 
+    def _warmed(self) -> None:
+        """Wait until the workers have started: joblib takes nothing new before its last answer was taken."""
+        list(self._warming)
+        self._warming = ()
+
     def run(self, tasks: list[RunTask]) -> Iterator[list[BatchResult]]:
         """Results of all tasks, in groups, as they come."""
         if not tasks:
             return
         total = sum(t.bytes for t in tasks)
-        if self.jobs == 1 or total < SERIAL_BYTES:
+        if self.jobs == 1 or total < SERIAL_BYTES or len(tasks) == 1:
             for batch in batches(tasks, 1):
                 yield [run_batch(self.root, self.ingest_id, batch)]
             return
@@ -81,10 +86,9 @@ class Engine:
 
         if self._parallel is None:
             self.warm(SERIAL_BYTES)
-        list(self._warming)
-        parallel = self._parallel
+        self._warmed()
         group: list[BatchResult] = []
-        for result in parallel(delayed(run_batch)(self.root, self.ingest_id, b) for b in todo):
+        for result in self._parallel(delayed(run_batch)(self.root, self.ingest_id, b) for b in todo):
             group.append(result)
             if len(group) >= COMMIT_BATCHES:
                 yield group

@@ -109,7 +109,7 @@ class _Ingest:
         known = current_sources(self.root, listed_parts(runs))
         self._note_found(found)
         with Engine(self.root, self.ingest_id, self.options.jobs) as engine:
-            if not known:  # all of it is to be read
+            if not known and len(found.sources) > 1:  # all of it is to be read, by several
                 engine.warm(sum(s.size for s in found.sources))
             items = self._items(found, known)
             plans, alone = _plan(items, known, self.options)
