@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +15,14 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-MOST_PIXELS = 1 << 28
+MOST_PIXELS = 1 << 26
 """Pixels of all frames together beyond which an image is not unpacked: a few bytes may claim gigabytes."""
+
+_PILLOW_RAISES = (
+    OSError, EOFError, SyntaxError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError,
+    RuntimeError, struct.error,
+)  # fmt: skip
+"""What Pillow's readers of broken files raise beside ValueError; its documentation promises none of them."""
 
 _PCM, _FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _KEPT_MODES = ("L", "RGB", "RGBA", "I;16")
@@ -32,7 +39,7 @@ def image_array(data: bytes) -> NDArray[Any]:
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - slow to import
 
     try:
-        with Image.open(io.BytesIO(data)) as image:
+        with warnings.catch_warnings(action="ignore"), Image.open(io.BytesIO(data)) as image:
             frames = int(getattr(image, "n_frames", 1))
             if image.width * image.height * frames > MOST_PIXELS:
                 raise ValueError(f"it claims {frames} x {image.height} x {image.width} pixels")
@@ -41,7 +48,7 @@ def image_array(data: bytes) -> NDArray[Any]:
             return _channels(image)
     except UnidentifiedImageError:
         raise ValueError("it is no image of a kind that is known") from None
-    except (OSError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError) as error:
+    except (Image.DecompressionBombError, *_PILLOW_RAISES) as error:
         raise ValueError(f"it cannot be decoded ({error})") from error
 
 

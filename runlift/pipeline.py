@@ -110,10 +110,13 @@ class _Ingest:
         runs = current_runs(self.root)
         known = current_sources(self.root, listed_parts(runs))
         self._note_found(found)
-        items = self._items(found, known)
-        plans, alone = _plan(items, known, self.options)
-        self._alone(alone)
-        self._work(plan_tasks(plans, runs, self.options))
+        with Engine(self.root, self.ingest_id, self.options.jobs) as engine:
+            if not known and len(found.sources) > 1:  # all of it is to be read, by several
+                engine.warm(sum(s.size for s in found.sources))
+            items = self._items(found, known)
+            plans, alone = _plan(items, known, self.options)
+            self._alone(alone)
+            self._work(plan_tasks(plans, runs, self.options), engine)
 
     def _note_found(self, found: Found) -> None:
         self.report.sources = len(found.sources)
@@ -174,16 +177,15 @@ class _Ingest:
     def _count(self, severity: str, n: int = 1) -> None:
         self.report.issues[severity] = self.report.issues.get(severity, 0) + n
 
-    def _work(self, tasks: list[RunTask]) -> None:
+    def _work(self, tasks: list[RunTask], engine: Engine) -> None:
         total = sum(t.bytes for t in tasks)
         done = points = 0
-        with Engine(self.root, self.ingest_id, self.options.jobs) as engine:
-            for results in engine.run(tasks):
-                self._commit(results)
-                for r in results:
-                    done, points = done + r.bytes, points + r.points
-                    self._add_up(r)
-                self.progress("read", done, total, points)
+        for results in engine.run(tasks):
+            self._commit(results)
+            for r in results:
+                done, points = done + r.bytes, points + r.points
+                self._add_up(r)
+            self.progress("read", done, total, points)
 
     def _add_up(self, r: BatchResult) -> None:
         report = self.report

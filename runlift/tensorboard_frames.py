@@ -28,7 +28,7 @@ from runlift.ingest.steps import Series, find_attempts
 from runlift.media_arrays import audio_array, image_array
 from runlift.parsers._api import NO_MATCH, Head, ParseOptions
 from runlift.parsers.tensorboard import TensorBoard
-from runlift.wide_frames import widen
+from runlift.wide_frames import LAST, widen
 from runlift.wire.tensor_values import DTYPES
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class TensorBoardFrames:
     def scalars(self) -> pd.DataFrame:
         """step, tag, value: every scalar, those that were logged as tensors too."""
         gone = {} if self._superseded else _overtaken(self._files)
-        found = _Columns()
+        found = _Columns(self._extra)
         for file in self._files:
             for points in file.facts[Points]:
                 mask = gone.get(id(points))
@@ -239,33 +239,23 @@ class TensorBoardFrames:
 
 
 class _Columns:
-    """Scalars gathered block by block."""
+    """Scalars gathered block by block: step, tag, value and the wanted ones of wall_time, dir_name and file_name."""
 
-    def __init__(self) -> None:
+    def __init__(self, extra: frozenset[str]) -> None:
+        self._names = ["step", "tag", "value", *(c for c in LAST if c in extra)]
         self._parts: dict[str, list[Any]] = defaultdict(list)
 
     def block(self, file: _File, points: Points, keep: NDArray[np.bool_] | None) -> None:
         place = slice(None) if keep is None else keep
-        step = np.zeros(len(points.value), np.int64) if points.step is None else points.step
-        made = {"step": step[place], "value": points.value[place]}
-        n = len(made["value"])
-        made |= {
-            "tag": _same(points.metric, n),
-            "dir_name": _same(file.dir_name, n),
-            "file_name": _same(file.file_name, n),
-        }
-        wall = points.wall_time
-        made["wall_time"] = np.full(n, np.nan) if wall is None else wall[place]
-        for name, values in made.items():
-            self._parts[name].append(values)
+        value = points.value[place]
+        own: dict[str, Any] = {"step": points.step, "value": points.value, "wall_time": points.wall_time}
+        same = {"tag": points.metric, "dir_name": file.dir_name, "file_name": file.file_name}
+        for name in self._names:
+            made = own[name][place] if name in own else np.full(len(value), same[name], object)
+            self._parts[name].append(made)
 
     def joined(self) -> dict[str, Any]:
-        names = ("step", "tag", "value", "wall_time", "dir_name", "file_name")
-        return {k: np.concatenate(self._parts[k]) if self._parts[k] else [] for k in names}
-
-
-def _same(text: str, n: int) -> NDArray[Any]:
-    return np.full(n, text, object)
+        return {k: np.concatenate(self._parts[k]) if self._parts[k] else [] for k in self._names}
 
 
 def _overtaken(files: list[_File]) -> dict[int, NDArray[np.bool_]]:

@@ -25,6 +25,9 @@ from runlift.facts import (
 from runlift.ingest.words import flatten, plain_text, setting, utc
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from runlift.ingest.spool import Spool
 
 _HISTOGRAM = ("left", "right", "count", "min", "max", "sum", "sum_squares")
@@ -138,10 +141,7 @@ class Drafts:
         if points.goal != "unknown":
             draft.goals[points.metric] = points.goal
         if points.wall_time is not None:
-            good = points.wall_time[points.wall_time > 0]
-            if len(good):
-                draft.see_time(float(good.min()))
-                draft.see_time(float(good.max()))
+            _see_times(draft, points.wall_time)
         self.spool.add(draft.run_id, index, points)
 
     def _issue(self, issue: Issue, reading: Reading) -> None:
@@ -160,6 +160,17 @@ class Drafts:
             draft.see_time(row["wall_time"])
         if not (table == "texts" and _is_told(row, draft.rows[table])):
             draft.rows[table].append(row)
+
+
+def _see_times(draft: RunDraft, times: NDArray[np.float64]) -> None:
+    low, high = float(times.min()), float(times.max())
+    if not low > 0:  # 0, times before 1970 and NaN stand for times that the source does not know
+        good = times[times > 0]
+        if len(good) == 0:
+            return
+        low, high = float(good.min()), float(good.max())
+    draft.see_time(low)
+    draft.see_time(high)
 
 
 def _is_told(row: dict[str, Any], texts: list[dict[str, Any]]) -> bool:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     F8 = NDArray[np.float64]
     Bytes = bytes | bytearray | memoryview
 
-WINDOW = 16 << 20
+WINDOW = 2 << 20
 _DOUBTFUL = 64 << 20
 
 ODD = np.dtype(

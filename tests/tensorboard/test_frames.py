@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import shutil
 import struct
@@ -189,6 +190,20 @@ def test_modes_of_images(mode, channels):
     found = image_array(file.getvalue())
     assert found.shape == (3, 5, channels)
     assert found.dtype == (np.uint16 if mode == "I;16" else np.uint8)
+
+
+@pytest.mark.parametrize("form", ["png", "gif", "jpeg", "bmp", "tiff"])
+def test_a_broken_image_is_an_array_or_a_reason(form):
+    """Cut anywhere, or with a byte changed anywhere, an image gives an array or a ValueError, never anything else."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.effect_noise((9, 7), 50).convert("RGB").save(file, form)
+    data = file.getvalue()
+    for i in range(0, len(data), 5):
+        for bad in (data[:i], data[:i] + bytes([data[i] ^ 0x55]) + data[i + 1 :]):
+            with contextlib.suppress(ValueError):
+                assert image_array(bad).ndim >= 3
 
 
 @pytest.mark.parametrize("bits", [8, 16, 24, 32])
