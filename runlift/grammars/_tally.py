@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ShapeTally:
-    """One shape: ``frames`` of it, ``fates`` how many met which, ``numbers`` behind the prefix,
-    ``taken`` of them as points, steps or epochs.
+    """One shape: ``frames`` of it, ``fates`` how many met which.
 
-    ``gave`` the names of its metrics; ``example`` its first line, which stands at ``line``.
+    ``numbers`` behind the prefix, ``taken`` of them as points, steps or epochs; ``gave`` the names of its metrics;
+    ``example`` its first line, which stands at ``line``.
     """
 
     draft: Draft
