@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - printed lines and expressions stand whole here
 """Training logs from file to store, beside Python ``re``, mawk, polars and Lark per line on the same file.
 
     .venv/bin/python benchmarks/text_logs.py [--megabytes 100] [--rounds 3]
@@ -19,8 +20,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 NOISE = (
     "Saving checkpoint to out/latest.pt",
@@ -147,7 +151,8 @@ def cpu(command: list[str]) -> tuple[float, float]:
     """CPU seconds of a command and its children, and the highest resident memory of one of them in MiB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    assert done.returncode in (0, 1), command
+    if done.returncode not in (0, 1):
+        raise SystemExit(f"exit code {done.returncode}: {command[:6]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, after.ru_maxrss / 1024
 

@@ -47,6 +47,8 @@ class Evidence:
             return False
         if is_record(draft):
             return _in_record(draft, pair, what, seen)
+        if draft.bar and what is Kind.METRIC and seen.count > 1:
+            return seen.varies
         if draft.bar or draft.texts or draft.level in ("WARNING", "WARN", "ERROR", "CRITICAL"):
             return False
         return self._alone(draft, pair, what, seen)

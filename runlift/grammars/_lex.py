@@ -66,7 +66,10 @@ _TOKENS: tuple[tuple[str, str], ...] = (
             rf"(?<=\x01) ?[\[(](?:{_UNITS}|[A-Za-z]+/[A-Za-z]+)[\])]"
         ),
     ),
-    ("KEY", rf"(?:{_QUOTED}) ?(?::|=(?!=))|{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))|{_PHRASE} ?\.\.\. ?"),
+    (
+        "KEY",
+        rf"(?:{_QUOTED}) ?(?::|=(?!=))|{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))(?:\t+ ?(?=\x01))?|{_PHRASE} ?\.\.\. ?",
+    ),
     ("STRING", _QUOTED),
     ("WORDS", rf"{_PHRASE}{_NOTE}?(?= ?[\[]? ?\x01)|{_PHRASE}"),
     ("OPEN", r"[\[({<]"),
