@@ -65,6 +65,14 @@ class Evidence:
         return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
 
 
+def may_be_metric(name: str, seen: Seen) -> bool:
+    """Whether nothing speaks against a number: it is no clock, counter or time since 1970, nor just "best"."""
+    what = kind(name)
+    if what in (Kind.CLOCK, Kind.COUNTER) or plain(name) == "best":
+        return False
+    return what is Kind.METRIC or not _is_time(seen.first)
+
+
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
     if what is Kind.METRIC:
         return True

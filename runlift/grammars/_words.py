@@ -159,6 +159,8 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.UNKNOWN
     if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
+    if letters[-1] in ("scale", "scaler"):
+        return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING
     if _is_metric(letters, squeezed):
