@@ -69,7 +69,10 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ),
     (
         "KEY",
-        rf"(?:{_QUOTED}) ?(?::|=(?!=))|(?:{_QUOTED}),(?= ?\x01)|{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))(?:\t+ ?(?=\x01))?|{_PHRASE} ?\.\.\. ?",
+        (
+            rf"(?:{_QUOTED}) ?(?::|=(?!=))|(?:{_QUOTED}),(?= ?\x01)|"
+            rf"{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))(?:\t+ ?(?=\x01))?|{_PHRASE} ?\.\.\. ?"
+        ),
     ),
     ("STRING", _QUOTED),
     ("WORDS", rf"{_PHRASE}{_NOTE}?(?= ?[\[]? ?\x01)|{_PHRASE}"),
