@@ -30,5 +30,5 @@ def bare_counters(draft: Draft, base: int, rest: str, numbers: list[Value]) -> N
             draft.epoch, draft.step, draft.step_rank = lists[0].slot, lists[0].slot + 1, 1
         elif count == 1:
             draft.step, draft.step_rank = lists[0].slot, 1
-    elif numbers and draft.step is None and re.match(rf"\s*{N}[:\t |)]", rest):
+    elif numbers and draft.step is None and re.match(rf"\s*(?:<{N}>|{N}[:\t |)])", rest):
         draft.step, draft.step_rank = numbers[0].slot, 0

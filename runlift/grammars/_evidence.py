@@ -47,6 +47,8 @@ class Evidence:
             return False
         if is_record(draft):
             return _in_record(draft, pair, what, seen)
+        if draft.bar and what is Kind.METRIC and seen.count > 1:
+            return seen.varies
         if draft.bar or draft.texts or draft.level in ("WARNING", "WARN", "ERROR", "CRITICAL"):
             return False
         return self._alone(draft, pair, what, seen)
@@ -61,6 +63,14 @@ class Evidence:
         if what is Kind.GAUGE and is_rate_of_learning(pair.name):
             return True
         return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
+
+
+def may_be_metric(name: str, seen: Seen) -> bool:
+    """Whether nothing speaks against a number: it is no clock, counter or time since 1970, nor just "best"."""
+    what = kind(name)
+    if what in (Kind.CLOCK, Kind.COUNTER) or plain(name) == "best":
+        return False
+    return what is Kind.METRIC or not _is_time(seen.first)
 
 
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:

@@ -85,11 +85,13 @@ class _Reader:
         self.before: list[tuple[str, str]] = []
         self.subject = ""
         self.follows: Any = None
+        self.previous: Any = None
 
     def read(self) -> None:
         """Walk over the items; then look at what had no name."""
         items = items_of(self.rest)
         for i, item in enumerate(items):
+            self.previous = items[i - 1] if i else None
             self.follows = follows = items[i + 1] if i + 1 < len(items) else None
             before = [(str(t.data), str(t.children[0])) for t in items[max(i - 4, 0) : i]]
             self.before = [b for b in before if b[1].strip()]
@@ -141,7 +143,7 @@ class _Reader:
         mark = str(children[0])
         kind = children[0].type
         if kind == "OPEN":
-            self.path.append(self.head if mark == "{" else "")
+            self.path.append(self.head if mark == "{" else self._called(children[0]))
             self.head = ""
             self.bracket = True
         elif kind == "CLOSE":
@@ -153,6 +155,14 @@ class _Reader:
             self.sentence = []
             if mark and mark != "-":
                 self.head = self.head if kind == "OPEN" else ""
+
+    def _called(self, mark: Any) -> str:
+        """The word right before an opening bracket: ``tot_loss[loss=0.5]``."""
+        before = self.previous
+        if before is None or str(before.data) != "words" or str(mark) != "[":
+            return ""
+        token = before.children[0]
+        return clean(str(token)) if token.column + len(token) == mark.column and " " not in token else ""
 
     def _pair(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[1], self.base)
@@ -172,16 +182,22 @@ class _Reader:
             self._bar(value)
         elif value.kind == "NUM" and "/" in value.unit and value.total is None:
             self._add(value.unit, value)
-        elif value.kind == "NUM" and self._compound(children[0]):
+        elif value.kind == "NUM" and self._compound():
             self._add_compound(value, children[0])
+        elif value.kind == "NUM" and self._announced():
+            self._number(without_copula(self.sentence[-1]), value, spaced=False)
         elif value.kind == "NUM" and self._piped():
             self._number(clean(self.before[-2][1]), value, spaced=False)
         elif value.kind in ("NUM", "LIST", "COUNTER"):
             self.numbers.append(value)
 
-    def _compound(self, _tree: Any) -> bool:
-        """Whether a number stands behind ``] =``: all before it is its name."""
+    def _compound(self) -> bool:
+        """Whether a number stands behind ``] =``: all before it, back to the last number, is its name."""
         return len(self.before) >= 2 and self.before[-1][1] in ("=", ":") and self.before[-2][1] in ("]", ")")
+
+    def _announced(self) -> bool:
+        """Whether a step parts a number from its name: ``Cost after iteration 100: 0.5``."""
+        return bool(self.before and self.before[-1][1] in ("=", ":") and self.sentence and self.draft.step_rank >= 1)
 
     def _piped(self) -> bool:
         """Whether a number stands in the second of two columns: ``| name | 0.5 |``."""
@@ -191,6 +207,10 @@ class _Reader:
 
     def _add_compound(self, value: Value, tree: Any) -> None:
         end = tree.children[0].column
+        if self.draft.pairs:
+            own = re.split(r"[\x01-\x04\t,;|]|  ", self.rest[:end].rstrip(" :="))[-1]
+            self._add(own, value)
+            return
         text = re.sub(r"\s+", " ", self.rest[:end]).strip(" :=")
         count = text.count(N)
         parts = text.split(N)

@@ -58,6 +58,7 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("OF", rf"(?<=[\x01KM]) ?(?:/|of) ?{N}|(?<=\x01) of {N}|(?<=[KM]) ?/ ?{N}"),
     ("TIMES", rf"(?<=[\x01%]) \* {N}"),
     ("RANGE", rf"(?<=\x01) ?- ?{N}"),
+    ("NUM", rf"(?:np\.float\d+|np\.int\d+|(?:torch\.)?tensor|(?:Device)?Array|array)\( ?{N}(?:[^()\x01]|cuda:{N})*\)"),
     ("NUM", rf"'{N}'(?=[,}}\]]|$)|\"{N}\"(?=[,}}\]]|$)|{N}"),
     (
         "UNIT",
@@ -66,7 +67,13 @@ _TOKENS: tuple[tuple[str, str], ...] = (
             rf"(?<=\x01) ?[\[(](?:{_UNITS}|[A-Za-z]+/[A-Za-z]+)[\])]"
         ),
     ),
-    ("KEY", rf"(?:{_QUOTED}) ?(?::|=(?!=))|{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))|{_PHRASE} ?\.\.\. ?"),
+    (
+        "KEY",
+        (
+            rf"(?:{_QUOTED}) ?(?::|=(?!=))|(?:{_QUOTED}),(?= ?\x01)|"
+            rf"{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))(?:\t+ ?(?=\x01))?|{_PHRASE} ?\.\.\. ?"
+        ),
+    ),
     ("STRING", _QUOTED),
     ("WORDS", rf"{_PHRASE}{_NOTE}?(?= ?[\[]? ?\x01)|{_PHRASE}"),
     ("OPEN", r"[\[({<]"),

@@ -33,13 +33,15 @@ def open_sentence(parts: list[str]) -> bool:
 def clean(key: str) -> str:
     """A key as a name: without quotes, leaders, separators and marks around it."""
     key = key.strip()
-    key = re.sub(r" ?(?::=|[:=])$", "", key)
+    key = re.sub(r" ?(?::=|[:=,])$", "", key)
     key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
     if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
         key = key[1:-1]
     key = re.sub(r"\s+", " ", key)
     return (
-        key.strip("\"'`*#>~=+&^!?,;: \t").removeprefix("- ").strip("- ").rstrip(".") if not key.startswith("%") else key
+        key.strip("\"'`*#>~=+&^!?,;: \t\u2014\u2013").removeprefix("- ").strip("- ").rstrip(".")
+        if not key.startswith("%")
+        else key
     )
 
 

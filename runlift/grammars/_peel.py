@@ -14,9 +14,9 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _CLOCK = rf"{N}:{N}:{N}(?:[.,:]{N})?"
 _ZONE = rf"(?:Z| ?UTC| ?GMT| ?[+-]{N}(?::{N})?)?"
 _INSIDE = r"(?: [A-Za-z_][\w.]*(?=[\])]))?"  # a level or logger in the same brackets: [11/18 07:20:37 d2.utils.events]
-_LEVEL = (
-    "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUCCESS|debug|info|warning|error|Info|Warning|Error)"
-)
+_LOUD = "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUCCESS)"
+_QUIET = "(?:debug|info|warning|error|Info|Warning|Error)"  # a level only with a mark and no number behind it
+_LEVEL = f"(?:{_LOUD}|{_QUIET})"
 
 # kind -> pattern. Order matters: the first that matches at a place is taken.
 _PARTS: tuple[tuple[str, str], ...] = (
@@ -39,7 +39,10 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ("worker", rf"\([\w.:]+ pid={N}(?:, ip=[^)]*)?\)"),
     (
         "level",
-        rf"\[{_LEVEL}[^\]]{{0,60}}\]|\({_LEVEL}\)|{_LEVEL}(?= *[|:>-]| )|\[[IWEDF]\](?= )|[IWEF](?= [\w/]+\.\w+:)",
+        (
+            rf"\[{_LEVEL}[^\]]{{0,60}}\]|\({_LEVEL}\)|{_LOUD}(?= *[|:>-]| )|{_QUIET}(?= ?[|:>-] (?!{N}))|"
+            r"\[[IWEDF]\](?= )|[IWEF](?= [\w/]+\.\w+:)"
+        ),
     ),
     (
         "source",
@@ -52,6 +55,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
         "logger",
         r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)|__\w+__(?= - )",
     ),
+    ("stream", r"(?:stdout|stderr) [FP](?= )"),
     ("logger", rf"[a-z_]\w*(?= {_LEVEL}: )"),
     ("process", rf"\[(?:{N}|process={N}|thread=\w+)\](?=\[|:? [A-Za-z\[(])|\(?pid[ =:]+{N}\)?|\[main\]"),
 )

@@ -10,7 +10,7 @@ from runlift.facts import Account, Issue, RunSeen, Severity
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
 from runlift.grammars._context import Carried, Context
-from runlift.grammars._evidence import Evidence, Seen, is_record
+from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
 from runlift.grammars._outcome import Outcome, ending
@@ -30,7 +30,6 @@ from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._tables import named_row, rows_under, usable_headers
 from runlift.grammars._times import Times
-from runlift.grammars._words import Kind, kind
 from runlift.wire.lines import new_scanner
 
 if TYPE_CHECKING:
@@ -222,7 +221,8 @@ class Reading:
     def _wanted(self, group: Group, block: Block) -> list[Pair]:
         draft = group.draft
         if draft.by != "general":
-            return [p for p in draft.pairs if not p.free or kind(p.name) not in (Kind.CLOCK, Kind.COUNTER)]
+            seen = {p: seen_of(block, group.frames, p.slot) for p in draft.pairs if p.free}
+            return [p for p in draft.pairs if not p.free or may_be_metric(p.name, seen[p])]
         return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
 
     def _count(self, block: Block) -> None:

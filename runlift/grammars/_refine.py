@@ -57,8 +57,7 @@ def _may_count(draft: Draft) -> bool:
 def _rises(value: np.ndarray) -> bool:
     if len(value) < FEWEST_RISING or np.any(value < 0) or np.any(value % 1 != 0):
         return False
-    rises = np.diff(value) > 0
-    return bool(rises.mean() >= 0.8)
+    return bool((np.diff(value) >= 0).mean() >= 0.8) and len(np.unique(value)) >= FEWEST_RISING
 
 
 def demote_fractions(block: Block) -> None:

@@ -18,7 +18,7 @@ _BAR = re.compile(r"[):]* *\x01% ?[|\x04].*$|:? *\x04.*$")
 _GROUPED = re.compile(
     r"\b\w+\((?=\w+[\s,])(?![^()]*\))"
 )  # Box(P  R  mAP50  mAP50-95): the names inside are the columns
-_WIDE = re.compile(r"\t|  +|\||│|┃")
+_WIDE = re.compile(r"\t|  +|\||│|┃|, ?")
 _HEADER = re.compile(r"^[\s#|│┃]*[A-Za-z_(]")
 _PROSE = re.compile(r"[.!?…]$|://|\.\.\.$|\x01|\x03|[{}=\"]")
 

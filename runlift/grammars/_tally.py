@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class ShapeTally:
-    """One shape: ``frames`` of it, ``fates`` how many met which, ``numbers`` in all, ``taken`` as points.
+    """One shape: ``frames`` of it, ``fates`` how many met which.
 
-    ``gave`` the names of its metrics; ``example`` its first line, which stands at ``line``.
+    ``numbers`` behind the prefix, ``taken`` of them as points, steps or epochs; ``gave`` the names of its metrics;
+    ``example`` its first line, which stands at ``line``.
     """
 
     draft: Draft
@@ -68,13 +69,15 @@ class Tally:
             tally = self.shapes[shape]
             tally.draft = drafts[shape]
             tally.frames += n
-            tally.numbers += int(slots[at]) * n
+            tally.numbers += (int(slots[at]) - drafts[shape].first_slot) * n
             for fate, m in enumerate(np.bincount(block.fate[mine]).tolist()):
                 if m:
                     tally.fates[Fate(fate)] = tally.fates.get(Fate(fate), 0) + m
         for group, pairs in wanted:
             tally = self.shapes[group.shape]
-            tally.taken += len(pairs) * len(group.frames)
+            places = sum(s is not None for s in (group.draft.step, group.draft.epoch))
+            numbers = len(pairs) + sum(p.average is not None for p in pairs) + places
+            tally.taken += numbers * len(group.frames)
             tally.gave += [p.name for p in pairs if p.name not in tally.gave]
 
     def by_count(self) -> list[ShapeTally]:

@@ -35,7 +35,7 @@ METRICS = _set(
     "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
-    "mcd mos lsd sdr sisdr snr"
+    "ll llh mcd mos lsd sdr sisdr snr"
 )
 GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
@@ -68,7 +68,7 @@ EPOCHS = _set("epoch epochs ep epch") | {
 }  # fmt: skip
 WEAK_EPOCHS = _set("e ep")  # an "epoch" beside it is the better one
 CLOCKS = _set(
-    "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
+    "took eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
 ) | {
     "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed",
     "estimated time left",
@@ -133,6 +133,7 @@ def plain(key: str) -> str:
 
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
+_MACHINE = _set("lineno pid port rank")
 _TOP = re.compile(r"top\d")
 _AIMS = _set("best goal target threshold thresh")
 _OF_A_LOSS = _set(
@@ -156,8 +157,10 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.METRIC if _is_metric(letters[:-1], "") and letters[0] not in _ORDINAL else Kind.COUNTER
     if not letters:
         return Kind.UNKNOWN
-    if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in COUNTERS:
+    if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
+    if letters[-1] in ("scale", "scaler"):
+        return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING
     if _is_metric(letters, squeezed):

@@ -22,7 +22,7 @@ BOMS = (
 _ESCAPE = re.compile(
     rb"\x1b(?:\[[0-9;?]*(?P<final>[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Za-z0-9]|[=>78cDEHM])|[\x01-\x04\x1b]|\x00"
 )
-_NEEDS_CARE = re.compile(rb"[\x00-\x04\x1b]")
+_NEEDS_CARE = (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04", b"\x1b")  # six searches by memchr beat one class by far
 _GLUED = re.compile(
     rb"((?:it/s|s/it)[^\]\r\n\[]{0,2000}\])(?=[A-Za-z\[{*])"
 )  # another writer's text right behind a bar
@@ -140,7 +140,7 @@ def calm(data: bytes) -> bytes:
 
     So does the end of a progress bar that text of another writer is glued to.
     """
-    if _NEEDS_CARE.search(data) is not None:
+    if any(c in data for c in _NEEDS_CARE):
         data = _ESCAPE.sub(_still, data)
     return _GLUED.sub(rb"\1\r", data) if b"it/s" in data or b"s/it" in data else data
 
