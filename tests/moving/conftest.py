@@ -36,3 +36,9 @@ def make_store(folder, n: int, kinds=KINDS):
 def torture(tmp_path_factory):
     """The path of a store of all torture runs, with 300 points in the long series."""
     return make_store(tmp_path_factory.mktemp("torture"), 300)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """The path of a store that is pushed quickly, and so often: points and items of all kinds, parents, few settings."""
+    return make_store(tmp_path_factory.mktemp("small"), 150, ("mixed", "crashed", "family"))

@@ -68,12 +68,6 @@ def moved(server, torture, tmp_path_factory):
     return _client(server), report, json.loads(path.read_text())
 
 
-@pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A store of a crashed run and a family, a few batches of points each."""
-    return make_store(tmp_path_factory.mktemp("small"), 1200, ("crashed", "family", "empty"))
-
-
 def _client(url: str):
     from mlflow import MlflowClient
 

@@ -122,7 +122,7 @@ def settings():
 
 
 class Torture(Parser):
-    """The first word says which run: hard, crashed, empty, family; the last, how many points its long series has."""
+    """The first word says which run: hard, mixed, crashed, empty, family; the last, how many points its long series has."""
 
     name = "torture"
     title = "torture runs"
@@ -137,9 +137,7 @@ class Torture(Parser):
         with source.open() as file:
             data = file.read()
         kind, *_, n = data.decode().split()
-        yield from {"hard": self._hard, "crashed": self._crashed, "empty": self._empty, "family": self._family}[kind](
-            int(n)
-        )
+        yield from getattr(self, f"_{kind}")(int(n))
         yield Account("bytes", len(data), len(data))
 
     def _hard(self, n):
@@ -159,6 +157,13 @@ class Torture(Parser):
             notes="# Notes\n\nmarkdown",
         )
         yield from settings()
+        yield from hard_points(n)
+        yield from items()
+
+    def _mixed(self, n):
+        yield RunSeen(name="mixed", project="torture: α", status="finished", started_at=START, ended_at=START + 60)
+        yield Param("lr", 0.1)
+        yield Param("prompt", "p" * 10_000)
         yield from hard_points(n)
         yield from items()
 
