@@ -87,7 +87,8 @@ def test_importing_everything_loads_no_optional_library():
         "import importlib, pkgutil, sys, runlift\n"
         "for m in pkgutil.walk_packages(runlift.__path__, 'runlift.'):\n"
         "    if not m.name.endswith('__main__'): importlib.import_module(m.name)\n"
-        "heavy = {'pandas', 'tensorboard', 'openpyxl', 'xlsxwriter', 's3fs', 'torch', 'joblib', 'rich'} & set(sys.modules)\n"
+        "heavy = {'pandas', 'tensorboard', 'openpyxl', 'xlsxwriter', 's3fs', 'torch', 'joblib', 'rich', 'mlflow', 'wandb',\n"
+        "         'trackio'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
     )
     done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)

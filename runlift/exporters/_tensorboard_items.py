@@ -5,14 +5,13 @@ Sources: the ``metadata.py`` and ``summary_v2.py`` of tensorboard/plugins/{hpara
 
 from __future__ import annotations
 
-import hashlib
 import itertools
-import struct
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from runlift.moving.content import seconds
+from runlift.moving.items import time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,8 +124,7 @@ def _bytes(run: Prepared, row: dict[str, Any]) -> bytes:
 
 
 def _when(run: Prepared, row: dict[str, Any]) -> tuple[str, int, float]:
-    time = row["wall_time"]
-    return row["tag"], row["step"] or 0, run.content.start if time is None else time
+    return row["tag"], row["step"] or 0, time_of(row, run.content.start)
 
 
 def _media(plugin: str, rows: list[dict[str, Any]], datas: list[bytes]) -> Any:
@@ -173,12 +171,3 @@ def _doubles(tag: str, table: Any) -> Any:
     for size in table.shape:
         value.tensor.tensor_shape.dim.add(size=size)
     return value
-
-
-def digests(found: list[tuple[str, str, int, float, bytes]]) -> dict[str, str]:
-    """Digest by name of (kind, tag, step, time, bytes). Several of one kind, tag and step are counted by digest."""
-    made: dict[tuple[str, str, int], list[str]] = {}
-    for kind, tag, step, time, data in found:
-        digest = hashlib.sha256(struct.pack("<d", time) + data).hexdigest()
-        made.setdefault((kind, tag, step), []).append(digest)
-    return {f"{k}/{tag}@{step}#{i}": d for (k, tag, step), all_ in made.items() for i, d in enumerate(sorted(all_))}

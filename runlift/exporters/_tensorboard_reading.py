@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from runlift.exporters._tensorboard_items import END, START, digests, number_text
+from runlift.exporters._tensorboard_items import END, START, number_text
 from runlift.moving.files import digest_of
+from runlift.moving.items import Item, digests
 from runlift.moving.series import Series
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 COMPLETE = "runlift/complete.json"
 _KINDS = {"text": "text", "histograms": "histogram", "images": "image", "audio": "audio"}
-Item = tuple[str, str, int, float, bytes]
 
 
 class _Reading:

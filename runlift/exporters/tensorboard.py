@@ -16,6 +16,7 @@ from runlift.exporters._tensorboard_reading import COMPLETE, read_folder
 from runlift.exporters._tensorboard_scalars import scalar_records
 from runlift.moving import lock
 from runlift.moving.files import component, folder_name
+from runlift.moving.items import digests
 from runlift.moving.losses import HISTOGRAM_SUMS, RUN_FIELDS, RUN_WORDS, SPELLING, Loss
 from runlift.moving.series import NO_EPOCH, NUMBERED, SINGLE, START_TIME
 from runlift.moving.target import MovingTarget, Place, Session
@@ -84,7 +85,7 @@ class TensorBoard(MovingTarget):
                 run.losses[SPELLING.code] += run.params[key] != row["value"]
         run.fields = items.fields(run)
         found = list(items.logged_items(run))
-        run.items = items.digests(
+        run.items = digests(
             [(kind, tag, step, time, data) for tag, step, time, _, datas in found for kind, data in datas]
         )
         run.losses[AGAIN.code] += len(found) - len({(tag, step) for tag, step, *_ in found})

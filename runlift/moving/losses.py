@@ -32,6 +32,7 @@ MICROSECONDS = Loss("time-to-us", "a time finer than a microsecond", "the neares
 EPOCH = Loss("epoch", "the epoch of a point", "nothing: points have a step and a time only", _POINTS)
 COLLAPSED = Loss("equal-points", "points of a metric that are equal in step, time and value", "one of them", _POINTS)
 SUPERSEDED = Loss("superseded", "points that a restart overtook", "nothing: points in force are moved")
+STEP_RANGE = Loss("step-range", "a step of more than twelve digits", "the largest step that there is", _POINTS)
 NAMES = Loss(
     "name",
     "a name with characters that the target refuses, too long, or equal to another after that",

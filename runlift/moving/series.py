@@ -18,6 +18,7 @@ from runlift.moving.losses import (
     NEGATIVE_ZERO,
     NO_STEP,
     NO_TIME,
+    STEP_RANGE,
     Loss,
 )
 
@@ -141,16 +142,21 @@ def microseconds(time: F8) -> I8:
 
 
 def _to_ms(series: Series) -> tuple[Series, int]:
-    return _with_time(series, milliseconds(series.time) / 1000)
+    return _with_time(series, np.rint(series.time * 1000) / 1000)
 
 
 def _to_us(series: Series) -> tuple[Series, int]:
-    return _with_time(series, microseconds(series.time) / 1_000_000)
+    return _with_time(series, np.rint(series.time * 1_000_000) / 1_000_000)
 
 
 def _no_epoch(series: Series) -> tuple[Series, int]:
     given = int((~np.isnan(series.epoch)).sum())
     return replace(series, epoch=np.full(len(series), np.nan)), given
+
+
+def _twelve_digits(series: Series) -> tuple[Series, int]:
+    step = np.clip(series.step, 1 - 10**12, 10**12 - 1)
+    return replace(series, step=step), int((step != series.step).sum())
 
 
 def _collapse(series: Series) -> tuple[Series, int]:
@@ -176,4 +182,5 @@ NO_NEGATIVE_TIME = SeriesRule(NEGATIVE_TIME, _no_negative_time)
 TO_MS = SeriesRule(MILLISECONDS, _to_ms, minor=True)
 TO_US = SeriesRule(MICROSECONDS, _to_us, minor=True)
 NO_EPOCH = SeriesRule(EPOCH, _no_epoch)
+TWELVE_DIGITS = SeriesRule(STEP_RANGE, _twelve_digits)
 COLLAPSE = SeriesRule(COLLAPSED, _collapse)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 import runlift
 from runlift import registry
 from runlift.options import IngestOptions
 from tests.moving.torture import Torture
+
+# No client that the tests start may call home.
+os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true", "HF_HUB_OFFLINE": "1"}
 
 KINDS = ("hard", "crashed", "empty", "family")
 
@@ -17,7 +22,8 @@ def make_store(folder, n: int, kinds=KINDS):
     lab = folder / "lab"
     lab.mkdir(parents=True, exist_ok=True)
     for kind in kinds:
-        (lab / f"{kind}.torture").write_text(f"{kind} {n}\n")
+        path = lab / f"{kind}.torture"
+        path.write_text(f"{path.read_text() if path.exists() else kind + ' '}{n}\n")
     registry.parsers()["torture"] = Torture()
     try:
         runlift.ingest(lab, folder / "store", options=IngestOptions(jobs=1))
@@ -30,3 +36,9 @@ def make_store(folder, n: int, kinds=KINDS):
 def torture(tmp_path_factory):
     """The path of a store of all torture runs, with 300 points in the long series."""
     return make_store(tmp_path_factory.mktemp("torture"), 300)
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """The path of a store that is pushed quickly, and so often: points and items of all kinds, parents, few settings."""
+    return make_store(tmp_path_factory.mktemp("small"), 150, ("mixed", "crashed", "family"))

@@ -19,32 +19,40 @@ def push(target: str, dest: str, store: str, **options: Any) -> None:
     runlift.export(target, dest, store, **options)
 
 
-def context(*preload: str):
+def context():
     """Processes that have imported already what a push needs, so that a kill hits the push and not its imports."""
     made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["runlift.api", "runlift.reading", "runlift.moving.move", *preload])
+    made.set_forkserver_preload(["runlift.api", "runlift.reading", "runlift.moving.move", "mlflow", "trackio"])
     return made
 
 
-def kill_at_random(target: str, dests, store: str, seed: int = 5, **options: Any) -> int:
-    """Push to each of ``dests`` in turn, killed with -9 at a random moment of it; gives how many were killed.
+def kill(target: str, dest, store, seconds: float, **options: Any) -> bool:
+    """Push, and kill the pusher with -9 after ``seconds``; False where it had ended before."""
+    child = _run(context(), target, dest, store, options)
+    child.join(seconds)
+    alive = child.is_alive()
+    if alive:
+        os.kill(child.pid, signal.SIGKILL)
+    child.join()
+    return alive
 
-    The moments are spread over the time that the first, unharmed push (to the first of ``dests``) takes.
-    """
-    made = context()
-    first, *others = dests
+
+def duration(target: str, dest, store, **options: Any) -> float:
+    """Seconds of an unharmed push in a process of its own."""
+    warm = context().Process(target=int)  # the first process waits for the imports
+    warm.start()
+    warm.join()
     began = time.monotonic()
-    _run(made, target, first, store, options).join()
-    whole = time.monotonic() - began
-    moments, killed = random.Random(seed), 0
-    for dest in others:
-        child = _run(made, target, dest, store, options)
-        child.join(moments.uniform(0, whole))
-        if child.is_alive():
-            os.kill(child.pid, signal.SIGKILL)
-            killed += 1
-        child.join()
-    return killed
+    child = _run(context(), target, dest, store, options)
+    child.join()
+    assert child.exitcode == 0
+    return time.monotonic() - began
+
+
+def moments(whole: float, seed: int = 5) -> list[float]:
+    """Twenty random moments of a push that takes ``whole`` seconds."""
+    made = random.Random(seed)
+    return [made.uniform(0.02, 0.98) * whole for _ in range(KILLS)]
 
 
 def _run(made, target, dest, store, options):

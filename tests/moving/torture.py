@@ -122,7 +122,7 @@ def settings():
 
 
 class Torture(Parser):
-    """The first line says which run: hard, crashed, empty, family, with N points in the long series."""
+    """The first word says which run: hard, mixed, crashed, empty, family; the last, how many points its long series has."""
 
     name = "torture"
     title = "torture runs"
@@ -136,10 +136,8 @@ class Torture(Parser):
         """The facts of the run."""
         with source.open() as file:
             data = file.read()
-        kind, n = data.decode().split()[:2]
-        yield from {"hard": self._hard, "crashed": self._crashed, "empty": self._empty, "family": self._family}[kind](
-            int(n)
-        )
+        kind, *_, n = data.decode().split()
+        yield from getattr(self, f"_{kind}")(int(n))
         yield Account("bytes", len(data), len(data))
 
     def _hard(self, n):
@@ -162,10 +160,17 @@ class Torture(Parser):
         yield from hard_points(n)
         yield from items()
 
+    def _mixed(self, n):
+        yield RunSeen(name="mixed", project="torture: α", status="finished", started_at=START, ended_at=START + 60)
+        yield Param("lr", 0.1)
+        yield Param("prompt", "p" * 10_000)
+        yield from hard_points(n)
+        yield from items()
+
     def _crashed(self, n):
         yield RunSeen(name="crashed", project="torture: α", status="failed", started_at=START + 10, ended_at=START + 20)
         yield Param("lr", 0.2)
-        yield points("loss", range(n), np.linspace(1, 0, n), START + 10 + np.arange(n) / 10)
+        yield points("loss", range(n), 1 / (1 + np.arange(n)), START + 10 + np.arange(n) / 10)
 
     def _empty(self, n):
         yield RunSeen(name="empty", project="torture: α", status="killed", started_at=START)

@@ -1,0 +1,213 @@
+"""A run in Trackio's words: rows of values at one step and time, a config, media and files."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from runlift.moving.files import component, suffix
+from runlift.moving.items import Item, time_of
+from runlift.moving.names import NameRule, fit
+from runlift.moving.series import microseconds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runlift.moving.prepare import Prepared
+    from runlift.moving.series import Series
+
+# Trackio keeps letters, digits, - and _ of a project's name; the endings are those of its own files.
+PROJECTS = NameRule(r"[^\w\-]|^(?=registry-)|(?=_(?:system|configs|traces|\w*artifact\w*)$)", 100)
+KEYS = NameRule(r"^(?=(?:project|run|timestamp|step|time|metrics)$|__)")
+PARAMS = NameRule(r"^(?=_)|^(?=runlift$)")
+OWN = "runlift"
+_INT64 = 1 << 63
+_SPELT = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
+_ROWS = 20_000
+
+
+class Rows(NamedTuple):
+    """What ``bulk_log`` takes: values, steps, times (ISO 8601) and ids of some rows; ``points`` in them."""
+
+    values: list[dict[str, Any]]
+    steps: list[int]
+    times: list[str]
+    ids: list[str]
+    points: int
+
+
+def project(run: Prepared) -> str:
+    """The project's name there."""
+    name = run.row["project"] or "runlift"
+    return fit([name], PROJECTS)[name]
+
+
+def config_value(row: dict[str, Any], text: str) -> Any:
+    """A setting as JSON holds it exactly; else its text."""
+    kind, value = row["kind"], row["value"]
+    if kind == "bool":
+        return value == "true"
+    if kind == "int" and -_INT64 <= int(value) < _INT64:
+        return int(value)
+    if kind == "float" and row["number"] is not None and repr(row["number"]) == value:
+        return row["number"]
+    return text
+
+
+def text_of(value: Any) -> str:
+    """A setting as the store spells it."""
+    return (
+        ("true" if value else "false")
+        if isinstance(value, bool)
+        else repr(value)
+        if isinstance(value, float)
+        else str(value)
+    )
+
+
+def as_read(text: str) -> str:
+    """A text as Trackio gives it back: it takes three of them for numbers."""
+    return _SPELT.get(text, text)
+
+
+def fields(run: Prepared) -> dict[str, str]:
+    """What is said of the run itself, kept in its config."""
+    kept = (
+        k
+        for k, v in run.row.items()
+        if v and k not in ("ingested_at", "written_at", "parts", "runlift_version", "revision", "fingerprint")
+    )
+    return {k: _text(run.row[k]) for k in kept}
+
+
+def _text(value: Any) -> str:
+    return (
+        value.isoformat()
+        if hasattr(value, "isoformat")
+        else ", ".join(value)
+        if isinstance(value, list)
+        else str(value)
+    )
+
+
+def config(run: Prepared, mark: str) -> dict[str, Any]:
+    """The whole config; ``mark`` says that everything before it is there."""
+    found: dict[str, Any] = {k: config_value(run.param_rows[k], text) for k, text in run.params.items()}
+    row = run.row
+    own = {"_Created": iso(run.content.start), "_Group": row["group_name"], "_Username": row["user_name"]}
+    return found | {k: v for k, v in own.items() if v} | {OWN: {"complete": mark, "run": run.fields}}
+
+
+def iso(time: float) -> str:
+    """Unix seconds as Trackio writes times, to the microsecond."""
+    return _iso(np.array([microseconds(np.array([time]))[0]]))[0]
+
+
+def _iso(us: Any) -> list[str]:
+    found: list[str] = [t + "+00:00" for t in np.datetime_as_string(us.astype("datetime64[us]")).tolist()]
+    return found
+
+
+def seconds(times: list[str]) -> Any:
+    """Times as Trackio gives them, as Unix seconds; all are UTC."""
+    return np.array([t[:26] for t in times], "datetime64[us]").astype(np.int64) / 1_000_000
+
+
+def point_rows(run: Prepared, missing: list[Series]) -> Iterator[Rows]:
+    """Points that have a step and a time in common share a row; of equal ones each has its own."""
+    if not sum(map(len, missing)):
+        return
+    names = [run.names[s.metric] for s in missing]
+    code = np.repeat(np.arange(len(missing)), [len(s) for s in missing])
+    step = np.concatenate([s.step for s in missing])
+    time = microseconds(np.concatenate([s.time for s in missing]))
+    value = np.concatenate([s.value for s in missing])
+    nth = _nth(code, step, time)
+    order = np.lexsort((code, nth, step, time))
+    code, step, time, nth, value = code[order], step[order], time[order], nth[order], value[order]
+    new = np.ones(len(code), bool)
+    new[1:] = (step[1:] != step[:-1]) | (time[1:] != time[:-1]) | (nth[1:] != nth[:-1])
+    starts = np.append(np.flatnonzero(new), len(code))
+    for at in range(0, len(starts) - 1, _ROWS):
+        edges = starts[at : at + _ROWS + 1]
+        part = slice(int(edges[0]), int(edges[-1]))
+        yield _rows(run.run_id, names, edges - edges[0], (code[part], step[part], time[part], nth[part], value[part]))
+
+
+def _nth(code: Any, step: Any, time: Any) -> Any:
+    """How many points of the same metric, step and time come before each."""
+    order = np.lexsort((np.arange(len(code)), time, step, code))
+    c, s, t = code[order], step[order], time[order]
+    new = np.ones(len(code), bool)
+    new[1:] = (c[1:] != c[:-1]) | (s[1:] != s[:-1]) | (t[1:] != t[:-1])
+    first = np.maximum.accumulate(np.where(new, np.arange(len(code)), 0))
+    found = np.empty(len(code), np.int64)
+    found[order] = np.arange(len(code)) - first
+    return found
+
+
+def _rows(run_id: str, names: list[str], edges: Any, columns: tuple[Any, ...]) -> Rows:
+    code, step, time, nth, value = columns
+    keys, numbers = [names[i] for i in code.tolist()], value.tolist()
+    firsts, bounds = edges[:-1], edges.tolist()
+    values = [dict(zip(keys[a:b], numbers[a:b], strict=True)) for a, b in itertools.pairwise(bounds)]
+    steps, micros, again = step[firsts].tolist(), time[firsts].tolist(), nth[firsts].tolist()
+    ids = [
+        f"{run_id}:{s}:{t}:{n}:{_digest(','.join(v))}" for s, t, n, v in zip(steps, micros, again, values, strict=True)
+    ]
+    return Rows(values, steps, _iso(time[firsts]), ids, len(keys))
+
+
+_digests: dict[str, str] = {}
+
+
+def _digest(text: str) -> str:
+    if text not in _digests:
+        _digests[text] = hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+    return _digests[text]
+
+
+def item_rows(run: Prepared) -> Rows:
+    """Images and histograms, a row each."""
+    made = Rows([], [], [], [], 0)
+    start = run.content.start
+    logged = [("trackio.histogram", r, _histogram(r)) for r in run.content.items.get("histograms", [])]
+    logged += [("trackio.image", r, _image(run, r, i)) for i, r in enumerate(images(run))]
+    for kind, row, value in logged:
+        tag = fit([row["tag"]], KEYS)[row["tag"]]
+        made.values.append({tag: {"_type": kind, **value}})
+        made.steps.append(row["step"] or 0)
+        made.times.append(iso(time_of(row, start)))
+        made.ids.append(
+            f"{run.run_id}:{kind}:{len(made.ids)}:{_digest(repr((tag, row['step'], made.times[-1], value)))}"
+        )
+    return made
+
+
+def _histogram(row: dict[str, Any]) -> dict[str, Any]:
+    return {"bins": [*row["left"], *row["right"][-1:]], "values": row["count"]}
+
+
+def _image(run: Prepared, row: dict[str, Any], i: int) -> dict[str, Any]:
+    return {"file_path": image_path(run, row, i), "caption": row["caption"]}
+
+
+def images(run: Prepared) -> list[dict[str, Any]]:
+    """The images of a run."""
+    return [r for r in run.content.items.get("media", []) if r["kind"] == "image"]
+
+
+def image_path(run: Prepared, row: dict[str, Any], i: int) -> str:
+    """Where Trackio looks for an image, below its folder for media."""
+    return f"{project(run)}/{component(run.run_id)}/{row['step'] or 0}/{i}-{row['sha256'][:16]}{suffix(row)}"
+
+
+def items(rows: Rows) -> Iterator[Item]:
+    """The rows of items as digests are made of."""
+    times = seconds(rows.times) if rows.times else []
+    for value, step, time in zip(rows.values, rows.steps, times, strict=True):
+        for tag, said in value.items():
+            yield said["_type"], tag, step, float(time), repr(sorted(said.items())).encode()
