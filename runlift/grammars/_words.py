@@ -163,6 +163,8 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING
+    if short in PHASES and short != "best":
+        return Kind.METRIC
     if _is_metric(letters, squeezed):
         return Kind.SETTING if letters[-1] in _OF_A_LOSS and len(letters) > 1 else Kind.METRIC
     return _minor(letters, short)
