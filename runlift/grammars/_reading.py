@@ -51,8 +51,8 @@ _UNREAD = Draft("")
 class Reading:
     """Reads a text block by block. ``facts`` gives what a block says; ``close`` what is left at the end."""
 
-    def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, mtime: float = 0.0) -> None:
-        self.times, self.params, self.outcome = Times(mtime), Params(), Outcome()
+    def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, times: Times | None = None) -> None:
+        self.times, self.params, self.outcome = times or Times(), Params(), Outcome()
         self.runs = Runs()
         self.claims = grammars or Claims()
         self.tally = tally

@@ -107,7 +107,8 @@ NOT_BEFORE_STEP = _set("max total warmup per every num number best last each ski
 PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
 OPENERS = _set("running run start starting started begin beginning now epoch epochs the step performing do doing on")
 OUTCOMES = _set(
-    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return"
+    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
+    "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective likelihood"
 )
 COPULAS = _set("is was are be equals reached became of at to by now")
 
@@ -159,6 +160,8 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.UNKNOWN
     if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
+    if letters[-1] in ("in", "took"):
+        return Kind.CLOCK
     if letters[-1] in ("scale", "scaler"):
         return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
