@@ -59,7 +59,7 @@ STEPS: dict[str, int] = {
     "round": 4, "boosting round": 4,
     "cur iter": 7, "generation": 4, "gen": 4, "episode": 2, "episodes": 2, "n iter": 7, "num iters": 7,
     "global iter": 8, "total steps": 5,
-    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trees": 2, "n updates": 3, "nupdates": 3,
+    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trial": 2, "trees": 2, "n updates": 3, "nupdates": 3,
     "iter num": 7, "it num": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
