@@ -205,17 +205,17 @@ def test_the_database_is_served_by_mlflow_afterwards(torture, tmp_path):
 
 
 def test_killed_at_random_moments_it_ends_as_a_clean_push(server, small):
-    """Twenty pushes killed with -9, each repeated: the server holds what a clean push leaves."""
+    """Twenty pushes killed with -9, five on each of four empty servers, and one that is not: as after a clean push."""
     client = _client(server)
     _empty(client)
     whole = pusher.duration("mlflow", server, small, verify=False)
     clean, killed = _everything(client), 0
-    for moment in pusher.moments(whole):
+    for moments in pusher.moments(whole):
         _empty(client)
-        killed += pusher.kill("mlflow", server, small, moment, verify=False)
+        killed += sum(pusher.kill("mlflow", server, small, moment, verify=False) for moment in moments)
         runlift.export("mlflow", server, small, verify=False)
         assert _everything(client) == clean
-    assert killed > 5
+    assert killed > 3
 
 
 def test_through_a_faulty_network_it_ends_as_a_clean_push(server, small):

@@ -148,17 +148,17 @@ def test_a_grown_run_replaces_its_shorter_self(tmp_path):
 
 
 def test_killed_at_random_moments_it_ends_as_a_clean_push(small, tmp_path):
-    """Twenty pushes, each killed with -9 and then repeated: each folder is a clean push's, and nothing is left over."""
+    """Twenty pushes killed with -9 and one that is not leave a clean push's folder, and nothing beside it."""
     whole = pusher.duration("tensorboard", tmp_path / "clean", small, verify=False)
     clean, killed = _tree(tmp_path / "clean"), 0
-    for i, moment in enumerate(pusher.moments(whole)):
+    for i, moments in enumerate(pusher.moments(whole)):
         dest = tmp_path / f"killed{i}" / "logs"
         dest.parent.mkdir()
-        killed += pusher.kill("tensorboard", dest, small, moment, verify=False)
+        killed += sum(pusher.kill("tensorboard", dest, small, moment, verify=False) for moment in moments)
         runlift.export("tensorboard", dest, small, verify=False)
         assert _tree(dest) == clean
         assert sorted(os.listdir(dest.parent)) == ["logs", "logs.runlift-lock"]
-    assert killed > 5
+    assert killed > 3
 
 
 def test_two_pushes_at_once_do_not_double(torture, tmp_path):
