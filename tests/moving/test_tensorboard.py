@@ -7,9 +7,6 @@ import json
 import math
 import os
 import shutil
-import socket
-import subprocess
-import sys
 import time
 import urllib.parse
 import urllib.request
@@ -22,7 +19,7 @@ import runlift
 from runlift.api import verify_destination
 from runlift.exporters._tensorboard_scalars import scalar_records
 from runlift.wire.tfrecord import framed
-from tests.moving import pusher
+from tests.moving import pusher, servers
 from tests.moving.conftest import make_store
 from tests.moving.torture import START
 
@@ -222,23 +219,14 @@ def test_records_are_those_of_the_protos():
 @pytest.fixture(scope="module")
 def server(moved):
     """A real tensorboard over the moved runs; gives a function that fetches JSON."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "tensorboard.main", "--logdir", str(moved[0]), "--port", str(port)]
-    command += ["--samples_per_plugin", "scalars=1000000", "--host", "127.0.0.1"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    with servers.tensorboard(moved[0]) as url:
 
-    def get(path: str, **query: str):
-        url = f"http://127.0.0.1:{port}/data/{path}?{urllib.parse.urlencode(query)}"
-        with urllib.request.urlopen(url, timeout=10) as answer:
-            return json.loads(answer.read())
+        def get(path: str, **query: str):
+            asked = f"{url}/data/{path}?{urllib.parse.urlencode(query)}"
+            with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own server
+                return json.loads(answer.read())
 
-    try:
         yield get
-    finally:
-        process.terminate()
-        process.wait(20)
 
 
 def test_the_real_server_shows_every_point(server, moved):
