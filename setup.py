@@ -1,6 +1,7 @@
 """Compiled kernels: optional, so that an install without a compiler still succeeds (``runlift doctor`` says so)."""
 
 import os
+from glob import glob
 
 from setuptools import Extension, setup
 
@@ -8,7 +9,7 @@ KERNELS = {"runlift.wire._events": "runlift/wire/_events.c", "runlift.wire._line
 
 setup(
     ext_modules=[
-        Extension(name, [path], optional=True, extra_compile_args=["-O3", "-std=c11"])
+        Extension(name, [path], optional=True, depends=glob("runlift/wire/*.h"), extra_compile_args=["-O3", "-std=c11"])
         for name, path in KERNELS.items()
         if os.path.exists(path)
     ],

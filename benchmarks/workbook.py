@@ -14,12 +14,12 @@ import subprocess
 import sys
 import tempfile
 
-import numpy as np
-import pandas as pd
-
 
 def make(folder: str, rows: int, columns: int) -> str:
     """A store of ``columns`` runs of one metric with ``rows`` steps each, the same every time."""
+    import numpy as np
+    import pandas as pd
+
     import runlift
 
     rng = np.random.default_rng(7)

@@ -19,6 +19,9 @@ _LAZY = {
     "open": "runlift.api",
     "export": "runlift.api",
     "RunStore": "runlift.api",
+    "read_tensorboard": "runlift.tensorboard_frames",
+    "verify_event_files": "runlift.verification.event_files",
+    "VerifyReport": "runlift.verification.report",
     "IngestOptions": "runlift.options",
     "IngestReport": "runlift.reports",
     "RunliftError": "runlift.errors",
@@ -31,11 +34,14 @@ __all__ = [
     "Issue",
     "RunStore",
     "RunliftError",
+    "VerifyReport",
     "__version__",
     "export",
     "ingest",
     "open",
+    "read_tensorboard",
     "scan",
+    "verify_event_files",
 ]
 
 if TYPE_CHECKING:
@@ -45,6 +51,9 @@ if TYPE_CHECKING:
     from runlift.options import IngestOptions
     from runlift.pipeline import ingest, scan
     from runlift.reports import IngestReport
+    from runlift.tensorboard_frames import read_tensorboard
+    from runlift.verification.event_files import verify_event_files
+    from runlift.verification.report import VerifyReport
 
 
 def __getattr__(name: str) -> Any:

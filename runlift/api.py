@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any, Literal, Self, overload
 from runlift import registry
 from runlift.errors import DestinationError, MetricNotFoundError, OptionError
 from runlift.options import default_store
-from runlift.store.query import Store
-from runlift.tracing import trace_point
+from runlift.store.query import OneSelect, Store
+from runlift.tracing import trace_point, trace_position
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,6 +162,10 @@ class RunStore:
         found = self._store.sql(query, parameters)
         return found if arrow else found.to_pandas()
 
+    def one_select(self, query: str, *, explain: bool = False) -> OneSelect:
+        """One SELECT (or its plan) that another thread can stop. QueryError where the query is something else."""
+        return self._store.one_select(query, explain=explain)
+
     def trace(self, run: str, metric: str, step: int | None = None) -> list[TraceLine]:
         """Where the points of a metric (at a step) were read: the source's own lines or records.
 
@@ -171,6 +175,10 @@ class RunStore:
         run_id = self.find(run)
         self._need_metric(metric, run_id)
         return trace_point(self._store, run_id, metric, step)
+
+    def trace_position(self, source: str, position: int) -> TraceLine | None:
+        """The line or record at a position of a source; None where the store does not know the source."""
+        return trace_position(self._store, source, position)
 
     def find(self, run: str) -> str:
         """The run_id that an id, a prefix of one, or a unique name means."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from runlift import registry
 from runlift.facts import Points
-from runlift.ingest.normalise import Drafts, Reading, RunDraft
+from runlift.ingest.normalise import RESTART, Drafts, Reading, RunDraft
 from runlift.model import TABLES
 from runlift.store.parts import read_rows
 
@@ -17,15 +17,20 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
+_OF_THE_END = ("unfinished-record", "not-event-data")
 _ITEMS = ("texts", "histograms", "media", "curves", "tensors", "artifacts")
 
 
 @dataclass(frozen=True, slots=True)
 class CarriedRun:
-    """What to take over: from a run (its row of ``runs``) all that came from these sources (their rows)."""
+    """What to take over: from a run (its row of ``runs``) all that came from these sources (their rows).
+
+    ``read_on``: names of sources that have grown and are read on: what was said of their end no longer holds.
+    """
 
     run: dict[str, Any]
     source_rows: tuple[dict[str, Any], ...]
+    read_on: frozenset[str] = frozenset()
 
 
 def carry_over(carried: CarriedRun, drafts: Drafts, root: str) -> None:
@@ -44,7 +49,16 @@ def carry_over(carried: CarriedRun, drafts: Drafts, root: str) -> None:
         for table in _ITEMS:
             draft.rows[table] += _rows(root, table, part, run["run_id"], readings)
         found = _rows(root, "issues", part, run["run_id"], readings)
-        draft.issues += [r for r in found if r["code"] not in ("restart", "mirrored-metric", "local-steps")]
+        draft.issues += [r for r in found if _holds(r, carried.read_on)]
+    for row in draft.rows["texts"]:
+        if row["tag"] == RESTART:
+            draft.mark(draft.reading(readings[row["source"]]), row["position"], row["step"])
+
+
+def _holds(issue: dict[str, Any], read_on: frozenset[str]) -> bool:
+    if issue["code"] in _OF_THE_END:
+        return issue["source"] not in read_on
+    return issue["code"] not in ("restart", "mirrored-metric", "local-steps")
 
 
 def _reading(row: dict[str, Any]) -> Reading:

@@ -309,4 +309,7 @@ TABLES: dict[str, Table] = {
     )
 }  # fmt: skip
 
-VIEWS = {"history": ("points", "one point in force: the points that are not superseded")}
+VIEWS = {
+    "history": ("points", "one point in force: the points that are not superseded"),
+    "aliases": ("names.json", "(name, metric), names that the user confirmed to mean a metric (`runlift names`)"),
+}

@@ -24,6 +24,7 @@ class IngestOptions:
         patterns: Line patterns for text logs, such as ``epoch {epoch:d} | loss {train/loss}``.
         jobs: Worker processes; 0 = as many as there are cores, fewer for little work.
         join: Whether a log, a table and event files in one folder are one run.
+        fold: Whether sub-folders that ``add_scalars`` and ``add_hparams`` write are parts of the run above them.
         again: Read sources again that have not changed.
     """
 
@@ -34,3 +35,4 @@ class IngestOptions:
     jobs: int = 0
     join: bool = True
     again: bool = False
+    fold: bool = True

@@ -17,10 +17,12 @@ from runlift.errors import DiskFullError
 from runlift.ingest.discover import Found, discover
 from runlift.ingest.join import Bundle, Item, apart, join
 from runlift.ingest.normalise import issue_row
+from runlift.ingest.pieces import fold_pieces
 from runlift.ingest.recognise import Recognised, recognise
 from runlift.ingest.same import Plan, Plans
 from runlift.options import IngestOptions
 from runlift.planning import known_state, plan_tasks, to_items
+from runlift.progress import told
 from runlift.reports import IngestReport, ScanRow
 from runlift.store.commit import locked
 from runlift.store.query import create_store
@@ -92,10 +94,11 @@ class _Ingest:
         """Read, and look again while another process wrote some of the same runs meanwhile."""
         create_store(self.root)
         found = discover(self.paths)
-        for _ in range(_ROUNDS):
-            self._round(found)
-            if not self.stale:
-                break
+        with told(self.root, self.progress) as self.progress:
+            for _ in range(_ROUNDS):
+                self._round(found)
+                if not self.stale:
+                    break
         self.report.seconds = time.time() - self.began
         self._finish()
         return self.report
@@ -107,10 +110,13 @@ class _Ingest:
         runs = current_runs(self.root)
         known = current_sources(self.root, listed_parts(runs))
         self._note_found(found)
-        items = self._items(found, known)
-        plans, alone = _plan(items, known, self.options)
-        self._alone(alone)
-        self._work(plan_tasks(plans, runs, self.options))
+        with Engine(self.root, self.ingest_id, self.options.jobs) as engine:
+            if not known and len(found.sources) > 1:  # all of it is to be read, by several
+                engine.warm(sum(s.size for s in found.sources))
+            items = self._items(found, known)
+            plans, alone = _plan(items, known, self.options)
+            self._alone(alone)
+            self._work(plan_tasks(plans, runs, self.options), engine)
 
     def _note_found(self, found: Found) -> None:
         self.report.sources = len(found.sources)
@@ -171,16 +177,15 @@ class _Ingest:
     def _count(self, severity: str, n: int = 1) -> None:
         self.report.issues[severity] = self.report.issues.get(severity, 0) + n
 
-    def _work(self, tasks: list[RunTask]) -> None:
+    def _work(self, tasks: list[RunTask], engine: Engine) -> None:
         total = sum(t.bytes for t in tasks)
         done = points = 0
-        with Engine(self.root, self.ingest_id, self.options.jobs) as engine:
-            for results in engine.run(tasks):
-                self._commit(results)
-                for r in results:
-                    done, points = done + r.bytes, points + r.points
-                    self._add_up(r)
-                self.progress("read", done, total, points)
+        for results in engine.run(tasks):
+            self._commit(results)
+            for r in results:
+                done, points = done + r.bytes, points + r.points
+                self._add_up(r)
+            self.progress("read", done, total, points)
 
     def _add_up(self, r: BatchResult) -> None:
         report = self.report
@@ -242,6 +247,8 @@ def summarise(root: str, ingest_id: str, report: IngestReport) -> None:
 
 def _plan(items: list[Item], known: list[dict[str, Any]], options: IngestOptions) -> tuple[list[Plan], list[Item]]:
     bundles, alone = (join if options.join else apart)(items)
+    if options.fold:
+        bundles = fold_pieces(bundles)
     plans = Plans(known)
     for bundle in sorted(bundles, key=_known_first):
         plans.place(bundle)
@@ -297,6 +304,6 @@ def _item_row(item: Item, run: str | None, bundle: Bundle | None) -> ScanRow:
         match = recognise(item.source, only=item.parser.name).match
     return ScanRow(
         item.source.name, item.source.size, item.parser.name, match.level.name.lower() if match else "",
-        match.why if match else "", run, bundle.why if bundle else "settings with no run beside them", state,
+        match.why if match else "", run, item.why or bundle.why if bundle else "settings with no run beside them", state,
         tuple(i.message for i in item.issues),
     )  # fmt: skip

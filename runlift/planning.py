@@ -67,6 +67,8 @@ def to_items(
             unclaimed.append(r)
         else:
             items.append(_fresh(r, row, known))
+            if options.again:
+                items[-1].start = 0
     return unclaimed, items
 
 
@@ -117,7 +119,7 @@ def _read_on_from(row: dict[str, Any], item: Item) -> int:
     same_reader = item.parser.version == row["parser_version"]
     if not (item.parser.resumable and same_reader and row["unit"] == "bytes" and row["run_ids"]):
         return 0
-    if row["total"] != row["bytes"] or row["damaged"]:
+    if row["total"] != row["bytes"] or not row["used"] + row["ignored"]:
         return 0
     return int(row["total"] - row["unfinished"])
 
@@ -165,11 +167,11 @@ def _task(plan: Plan, rows: dict[str, Any], shared: dict[str, list[str]], option
         if kept.row["source"] not in here:
             carried_rows[kept.row["source"]] = kept.row
     reads = tuple(_read(i, options) for i in plan.items if not i.unchanged)
-    first = plan.items[0]
-    name, project = (plain_name(n) for n in _names(plan, first))
+    carried = _carried([r for r in carried_rows.values() if r], rows, frozenset(i.name for i in plan.items if i.start))
+    name, project = (plain_name(n) for n in _names(plan, plan.items[0]))
     return RunTask(
         plan.run_id, name, project, reads,
-        tuple(_read(s, options) for s in plan.settings), _carried([r for r in carried_rows.values() if r], rows),
+        tuple(_read(s, options) for s in plan.settings), carried,
         {k: v for k, v in shared.items() if any(s.name == k for s in plan.settings)},
         _states(plan, rows),
         tuple(i for b in plan.bundles for i in b.issues),
@@ -183,25 +185,27 @@ def _states(plan: Plan, rows: dict[str, Any]) -> dict[str, str]:
     return {i: state_of(rows[i]) for i in ids if i in rows}
 
 
-def _carried(source_rows: list[dict[str, Any]], runs: dict[str, Any]) -> tuple[CarriedRun, ...]:
+def _carried(
+    source_rows: list[dict[str, Any]], runs: dict[str, Any], read_on: frozenset[str]
+) -> tuple[CarriedRun, ...]:
     by_run: dict[str, list[dict[str, Any]]] = {}
     for row in source_rows:
         for run in row["run_ids"]:
             by_run.setdefault(run, []).append(row)
-    return tuple(CarriedRun(runs[r], tuple(by_run[r])) for r in sorted(by_run) if r in runs)
+    return tuple(CarriedRun(runs[r], tuple(by_run[r]), read_on) for r in sorted(by_run) if r in runs)
 
 
 def _read(item: Item, options: IngestOptions) -> ReadTask:
-    parse = ParseOptions(options.mapping, options.layout, options.patterns, item.start)
+    parse = ParseOptions(options.mapping, options.layout, options.patterns, item.start, item.rename)
     mark = json.dumps({**json.loads(item.print.to_json())})
     earlier = item.known if item.start else None
     return ReadTask(item.source, item.name, item.parser.name, mark, parse, item.copy_of, tuple(item.issues), earlier)
 
 
 def _names(plan: Plan, first: Item) -> tuple[str, str]:
-    """A run's default name (its folder, or its file's name where the file is a run of its own) and project."""
+    """A run's default name (the last two parts of its folder's path, or of its file's where that is a run of its own) and project."""
     folder = folder_of(first.source.path)
     parts = [p for p in folder.replace("\\", "/").split("/") if p]
     if len(plan.bundles[0].items) == 1 and first.parser.gathers == "file":
-        return first.source.basename, parts[-1] if parts else ""
+        return "/".join([*parts[-1:], first.source.basename]), parts[-1] if parts else ""
     return "/".join(parts[-2:]), parts[-2] if len(parts) > 1 else ""

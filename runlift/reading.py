@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from runlift.store.query import Store
 
+_GROUP_POINTS = 250_000
 _HISTORY = "run_id, metric, step, epoch, wall_time, value, attempt, source, position"
 
 
@@ -39,12 +40,31 @@ class StoreReading:
 
     def history(self, run_ids: Sequence[str] | None = None, metric: str | None = None) -> Iterator[pa.RecordBatch]:
         """Points in force, ordered by run_id, metric, source, position, in batches."""
+        also = "" if metric is None else "AND metric = $2"
+        query = (
+            f"SELECT {_HISTORY} FROM history WHERE run_id IN (SELECT unnest($1::VARCHAR[])) {also} "
+            "ORDER BY run_id, metric, source, position"
+        )
+        for group in self._groups(run_ids, metric):
+            yield from self._store.batches(query, [group] if metric is None else [group, metric])
+
+    def _groups(self, run_ids: Sequence[str] | None, metric: str | None) -> Iterator[list[str]]:
+        """Runs in order, as many together as half a million points: DuckDB sorts in memory what it is asked at once."""
         where, values = self._where(run_ids)
         if metric is not None:
             values.append(metric)
             where = f"{where} {'AND' if where else 'WHERE'} metric = ${len(values)}"
-        query = f"SELECT {_HISTORY} FROM history {where} ORDER BY run_id, metric, source, position"
-        return self._store.batches(query, values)
+        query = f"SELECT run_id, sum(n)::BIGINT FROM metrics {where} GROUP BY run_id ORDER BY run_id"
+        group: list[str] = []
+        points = 0
+        for run, n in zip(*(c.to_pylist() for c in self._store.sql(query, values).columns), strict=True):
+            if group and points + n > _GROUP_POINTS:
+                yield group
+                group, points = [], 0
+            group.append(run)
+            points += n
+        if group:
+            yield group
 
     def issues(self) -> pa.Table:
         """What was wrong, repaired or chosen."""
@@ -87,4 +107,4 @@ class StoreReading:
         wanted = list(run_ids) if run_ids is not None else list(self._only or ())
         if len(wanted) == 1:  # an equality that the parts' statistics can answer: rows of other runs are not read
             return "WHERE run_id = $1", [wanted[0]]
-        return "WHERE list_contains($1, run_id)", [wanted]
+        return "WHERE run_id IN (SELECT unnest($1::VARCHAR[]))", [wanted]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.metadata
+import importlib.util
 import pkgutil
 import zlib
 from typing import TYPE_CHECKING, TypeVar
@@ -50,8 +51,24 @@ def formats_version() -> int:
     return zlib.crc32(text.encode()) & 0x7FFFFFFF
 
 
+@functools.cache
+def _in_its_own_file(name: str) -> Parser | None:
+    """A format that lies in the file of its name: a worker that is told the format need not import all others."""
+    from runlift.parsers._api import Parser  # noqa: PLC0415 - as above
+
+    module = f"runlift.parsers.{name}"
+    if not name.isidentifier() or name.startswith("_") or importlib.util.find_spec(module) is None:
+        return None
+    found = vars(importlib.import_module(module)).values()
+    made = [c() for c in found if isinstance(c, type) and issubclass(c, Parser) and c.__module__ == module]
+    return next((p for p in made if p.name == name), None)
+
+
 def parser(name: str) -> Parser:
     """One source format. UnknownFormatError names those that there are."""
+    own = _in_its_own_file(name)
+    if own is not None:
+        return own
     try:
         return parsers()[name]
     except KeyError:

@@ -32,6 +32,12 @@ def trace_point(store: Store, run_id: str, metric: str, step: int | None) -> lis
     return [_line(p, sources.get(p["source"])) for p in points]
 
 
+def trace_position(store: Store, source: str, position: int) -> TraceLine | None:
+    """The line or record at a position of a source, None where the store does not know the source."""
+    rows = store.sql("SELECT * FROM sources WHERE source = $1", [source]).to_pylist()
+    return _line({"source": source, "position": position}, rows[0]) if rows else None
+
+
 def _line(point: dict[str, Any], row: dict[str, Any] | None) -> TraceLine:
     if row is None or row["format"] is None:
         return TraceLine(

@@ -131,7 +131,7 @@ class _Batch:
         for read in reads:
             self._source(read, task, made)
         for row in (r for c in task.carried for r in c.source_rows):
-            self.source_rows[row["source"]] = row
+            self.source_rows.setdefault(row["source"], row)  # one that was read on has its new row already
         for reading, issue in drafts.loose:
             self._issue(issue, "", reading.name, loose=not made)
 

@@ -1,1 +1,1 @@
-"""Questions about runs: one file each, used by the command line and by Python."""
+"""Questions about runs, used by the command line, Python, the report and the app alike. Answers are data."""

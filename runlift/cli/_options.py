@@ -22,9 +22,23 @@ store_option: Callable[[F], F] = click.option(
 json_option: Callable[[F], F] = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
+format_option: Callable[[F], F] = click.option(
+    "--format",
+    "as_format",
+    type=click.Choice(["table", "csv", "markdown", "latex"]),
+    default="table",
+    show_default=True,
+    help="How to print it; latex pastes into a paper.",
+)
+where_option: Callable[[F], F] = click.option(
+    "--runs", metavar="FILTER", help="Only runs that fit, such as 'lr<0.01 and opt=adam'."
+)
+
+
 def reading_options(command: F) -> F:
-    """How sources are read: --as, --map, --layout, --pattern, --no-join."""
+    """How sources are read: --as, --map, --layout, --pattern, --no-join, --no-fold."""
     for option in (
+        click.option("--no-fold", is_flag=True, help="Folders of add_scalars and add_hparams are runs of their own."),
         click.option("--no-join", is_flag=True, help="A log, a table and event files in one folder are runs apart."),
         click.option(
             "--pattern", "patterns", multiple=True, help="A line of a text log, as 'epoch {epoch:d} loss {loss}'."

@@ -14,6 +14,8 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from runlift.answers.tables import Sheet
+
 _WIDE = 240
 
 
@@ -37,6 +39,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, (dt.datetime, dt.date)):
         return value.isoformat()
     return value
+
+
+def sheet(found: Sheet, as_format: str) -> None:
+    """An answer as a table of the terminal, or as CSV, Markdown or LaTeX."""
+    from runlift.answers.tables import FORMATS  # noqa: PLC0415 - only for answers
+
+    if as_format != "table":
+        click.echo(FORMATS[as_format](found), nl=False)
+        return
+    right = [c for i, c in enumerate(found.columns) if any(isinstance(r[i], int | float) for r in found.rows)]
+    table(list(found.columns), [list(r) for r in found.rows], found.title, right=right)
+    for note in found.notes:
+        say(note)
 
 
 def number(value: float | None) -> str:

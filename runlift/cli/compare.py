@@ -7,15 +7,16 @@ import dataclasses
 import click
 
 from runlift.cli import _render as out
-from runlift.cli._options import json_option, store_option
+from runlift.cli._options import format_option, json_option, store_option
 
 
 @click.command("compare")
 @click.argument("runs", nargs=-1, required=True)
 @click.option("--all", "show_all", is_flag=True, help="Also the settings that are equal.")
+@format_option
 @store_option
 @json_option
-def command(runs: tuple[str, ...], show_all: bool, store: str, as_json: bool) -> None:
+def command(runs: tuple[str, ...], show_all: bool, as_format: str, store: str, as_json: bool) -> None:
     """Compare RUNS (two or more): the settings that differ, each metric's last and best value side by side.
 
     \b
@@ -30,6 +31,11 @@ def command(runs: tuple[str, ...], show_all: bool, store: str, as_json: bool) ->
         found = compare(opened, list(runs))
     if as_json:
         out.say_json(dataclasses.asdict(found))
+        return
+    if as_format != "table":
+        from runlift.answers.tables import compare_sheet  # noqa: PLC0415 - only for these
+
+        out.sheet(compare_sheet(found), as_format)
         return
     names = [f"{n} ({i[:6]})" for i, n in zip(found.run_ids, found.names, strict=True)]
     params = [[p.key, *p.values] for p in found.params if show_all or p.differs]

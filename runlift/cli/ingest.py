@@ -26,6 +26,7 @@ def command(paths: tuple[str, ...], store: str, as_json: bool, **how: Any) -> in
 
     \b
     Example:  runlift ingest runs/ logs/ --store ~/runs
+              runlift ingest my.log --pattern 'it {step:d} | L {train/loss}'
 
     What was read before and has not changed is not read again. Exit code 1 means: done, with losses that are listed.
     """
@@ -34,8 +35,12 @@ def command(paths: tuple[str, ...], store: str, as_json: bool, **how: Any) -> in
 
     options = IngestOptions(
         how["format_"], read_mapping(how["mapping"]), how["layout"], how["patterns"], how["jobs"],
-        not how["no_join"], how["again"],
+        not how["no_join"], how["again"], not how["no_fold"],
     )  # fmt: skip
+    if options.patterns:
+        from runlift.cli._logs import tell_matches  # noqa: PLC0415 - only for --pattern
+
+        tell_matches(paths, options, quiet=as_json)
     with out.progress() as progress:
         report = ingest(list(paths), store, options, progress)
     if as_json:

@@ -16,19 +16,31 @@ from runlift.cli._options import json_option, read_mapping, reading_options, sto
 @click.argument("paths", nargs=-1, required=True)
 @store_option
 @reading_options
+@click.option("--explain", is_flag=True, help="Say of each log what becomes of its lines, by shape.")
 @json_option
 def command(paths: tuple[str, ...], store: str, as_json: bool, **how: Any) -> None:
     """Say what is under PATHS, which runs it makes and why. Writes nothing.
 
     \b
     Example:  runlift scan ~/experiments
+              runlift scan train.log --explain
     """
     from runlift.options import IngestOptions  # noqa: PLC0415 - --help needs none of it
     from runlift.pipeline import scan  # noqa: PLC0415 - the same
 
     options = IngestOptions(
-        how["format_"], read_mapping(how["mapping"]), how["layout"], how["patterns"], join=not how["no_join"]
+        how["format_"],
+        read_mapping(how["mapping"]),
+        how["layout"],
+        how["patterns"],
+        join=not how["no_join"],
+        fold=not how["no_fold"],
     )
+    if how["explain"]:
+        from runlift.cli._logs import explain_logs  # noqa: PLC0415 - only for --explain
+
+        explain_logs(paths, options, as_json=as_json)
+        return
     with out.progress() as progress:
         rows = scan(
             list(paths), store, options, (lambda n, total: progress("recognise", n, total, 0)) if progress else None

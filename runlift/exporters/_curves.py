@@ -78,12 +78,12 @@ def collect(batches: Iterable[pa.RecordBatch]) -> list[Curve]:
     for batch in batches:
         if batch.num_rows == 0:
             continue
-        names = np.array(batch.column("run_id").to_pylist(), object)
+        runs = batch.column("run_id").dictionary_encode()
+        index = runs.indices.to_numpy()
         columns = _columns(batch)
-        cuts = np.flatnonzero(names[1:] != names[:-1]) + 1
-        for a, b in zip([0, *cuts.tolist()], [*cuts.tolist(), len(names)], strict=True):
-            step, stepless, epoch, value = columns
-            parts.setdefault(names[a], []).append((step[a:b], stepless[a:b], epoch[a:b], value[a:b]))
+        cuts = np.flatnonzero(index[1:] != index[:-1]) + 1
+        for a, b in zip([0, *cuts.tolist()], [*cuts.tolist(), len(index)], strict=True):
+            parts.setdefault(runs.dictionary[index[a]].as_py(), []).append(_copied(columns, a, b))
     return [Curve(run, *(np.concatenate(c) for c in zip(*p, strict=True))) for run, p in parts.items()]
 
 
@@ -93,6 +93,12 @@ def _columns(batch: pa.RecordBatch) -> tuple[I8, B1, F8, F8]:
     filled = step.fill_null(0)
     whole = np.frombuffer(filled.buffers()[1], np.int64)[filled.offset : filled.offset + len(filled)]
     return whole, stepless, _doubles(batch.column("epoch")), _doubles(batch.column("value"))
+
+
+def _copied(columns: tuple[I8, B1, F8, F8], a: int, b: int) -> tuple[I8, B1, F8, F8]:
+    """Rows of a batch, without the batch: a view would keep all of its columns alive."""
+    step, stepless, epoch, value = columns
+    return step[a:b].copy(), stepless[a:b].copy(), epoch[a:b].copy(), value[a:b].copy()
 
 
 def _nulls(column: pa.Array) -> B1:

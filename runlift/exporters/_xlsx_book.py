@@ -88,6 +88,8 @@ class Book:
         try:
             self._book.close()
         except FileCreateError as error:
+            for sheet in self._book.worksheets():  # XlsxWriter leaves the files of streamed rows open when it fails
+                sheet._opt_close()  # noqa: SLF001 - it has no public way to do that
             raise OSError(*getattr(error.args[0], "args", error.args)) from error
 
     def name(self, wanted: str) -> str:

@@ -75,7 +75,9 @@ class MetricWriter:
                     curved.add(metric)
         if len(curved) < len(counts):
             n = len(counts) - len(curved)
-            self.made.notes.append(f"{n} metrics have one value a run and no step: they stand on the sheet Runs alone.")
+            self.made.notes.append(
+                f"{n} metrics have one value a run and no step to draw it over: they stand on the sheet Runs alone."
+            )
         left = sorted(curved, key=lambda m: (-len(counts[m]), m))
         own = left[: self.wanted.sheets]
         return [(m, counts[m]) for m in sorted(own)], sorted(left[self.wanted.sheets :])

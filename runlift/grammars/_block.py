@@ -25,12 +25,18 @@ class Group:
 
 @dataclass(slots=True)
 class Block:
-    """A scan with, for each of its n frames, its fate and its rank (-1: none); ``groups`` by shape."""
+    """A scan with, for each of its n frames, its fate and its rank (-1: none); ``groups`` by shape.
+
+    ``stanza``: the number of the box that a frame is a row of (-1: none), None where there are no boxes.
+    """
 
     scan: Scan
     groups: list[Group]
     fate: np.ndarray
     rank: I8 = field(default_factory=lambda: np.empty(0, np.int64))
+    stanza: I8 | None = None
+    said_of_end: list[tuple[str, I8]] = field(default_factory=list)
+    drafts: list[Draft] = field(default_factory=list)
 
     @classmethod
     def of(cls, scan: Scan, drafts: list[Draft]) -> Block:
@@ -40,7 +46,8 @@ class Block:
         bounds = np.flatnonzero(np.diff(scan.shape[order], prepend=-1))
         parts = np.split(order, bounds[1:]) if n else []
         groups = [Group(drafts[int(scan.shape[p[0]])], p, int(scan.shape[p[0]])) for p in parts]
-        return cls(scan, groups, np.zeros(n, np.uint8), np.full(n, -1, np.int64))
+        ends = [(g.draft.ending, g.frames) for g in groups if g.draft.ending]
+        return cls(scan, groups, np.zeros(n, np.uint8), np.full(n, -1, np.int64), None, ends, drafts)
 
     def column(self, frames: I8, slot: int) -> F8:
         """One number of frames of a shape."""
@@ -54,6 +61,18 @@ class Block:
     def text(self, frame: int) -> str:
         """A whole frame."""
         return self.scan.data[self.scan.start[frame] : self.scan.stop[frame]].decode("utf-8", "replace")
+
+    def own_text(self, frame: int, text: str) -> str:
+        """A frame's text behind its prefix: as many numbers are left out as the prefix holds, and its words."""
+        draft = self.drafts[int(self.scan.shape[frame])]
+        if not draft.at:
+            return text
+        at = self.scan.first[frame] + draft.first_slot - 1
+        start = int(self.scan.end[at] - self.scan.start[frame]) if draft.first_slot else 0
+        behind = draft.text[: draft.at].rsplit("\x01", 1)[-1].strip()
+        raw = text.encode("utf-8", "replace")[start:].decode("utf-8", "replace")
+        found = raw.find(behind) if behind else -1
+        return raw[found + len(behind) :].lstrip(" \t") if found >= 0 else raw
 
     def varies(self, group: Group) -> bool:
         """Whether any number of a group's lines differs (prefix apart)."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._load import GrammarFile, built_in
+from runlift.grammars._load import GrammarFile, built_in, of_patterns, users_own
 from runlift.grammars._peel import peel
 from runlift.wire.line_text import calm
 from runlift.wire.lines import new_scanner
@@ -13,6 +13,7 @@ from runlift.wire.lines import new_scanner
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from runlift.errors import GrammarError
     from runlift.grammars._draft import Draft
     from runlift.grammars._peel import Peeled
     from runlift.grammars._rules import Grammar
@@ -22,10 +23,15 @@ MOST_MARKED = 4000
 
 @dataclass(slots=True)
 class Claims:
-    """The grammars that may read a file, and those awake: one of their marks stood in it. ``first``: the user's own."""
+    """The grammars that may read a file, and those awake: one of their marks stood in it.
+
+    ``first``: patterns that the user gave for this reading. ``users``: names of the user's own grammars, which settle
+    what two claim.
+    """
 
     grammars: tuple[Grammar, ...] = field(default_factory=built_in)
     first: tuple[Grammar, ...] = ()
+    users: frozenset[str] = frozenset()
     awake: list[Grammar] = field(default_factory=list)
     contested: dict[tuple[str, ...], int] = field(default_factory=dict)
     _samples: dict[str, frozenset[str]] = field(default_factory=dict)
@@ -50,6 +56,9 @@ class Claims:
         return self._settle(peeled, drafts)
 
     def _settle(self, peeled: Peeled, drafts: list[Draft]) -> Draft:
+        mine = next((d for d in drafts if d.by in self.users), None)
+        if mine is not None:
+            return mine
         own = [d for d in drafts if peeled.text in self._shapes_of(d.by)]
         if len(own) == 1:
             return own[0]
@@ -62,6 +71,13 @@ class Claims:
             path = next((g.path for g in self.grammars if g.name == name), "")
             self._samples[name] = sample_shapes(path)
         return self._samples[name]
+
+
+def claims_for(patterns: tuple[str, ...] = ()) -> tuple[Claims, list[GrammarError]]:
+    """All grammars, the user's own among them and what is wrong with those; ``patterns`` come before all."""
+    own, wrong = users_own()
+    first = (of_patterns(patterns),) if patterns else ()
+    return Claims((*built_in(), *own), first, frozenset(g.name for g in own)), wrong
 
 
 def sample_shapes(path: str | Path) -> frozenset[str]:

@@ -35,6 +35,8 @@ class Context:
     own_step: F8
     own_epoch: F8
     own_phase: I8
+    total: F8 = field(default_factory=lambda: np.empty(0))
+    time: F8 = field(default_factory=lambda: np.empty(0))
     step: F8 = field(default_factory=lambda: np.empty(0))
     epoch: F8 = field(default_factory=lambda: np.empty(0))
     phase: I8 = field(default_factory=lambda: np.empty(0, np.int64))
@@ -42,7 +44,9 @@ class Context:
     @classmethod
     def of(cls, n: int) -> Context:
         """A context for n frames that says nothing yet."""
-        return cls(np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.int64))
+        return cls(
+            np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.int64), np.full(n, np.nan), np.full(n, np.nan)
+        )
 
     def resolve(self, carried: dict[int, Carried], rank: I8) -> dict[int, Carried]:
         """Fill in what is inherited, for each rank among its own lines; gives what the next block begins with."""

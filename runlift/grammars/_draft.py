@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+CLOCK_CELL = -2  # in place of a slot: the cell of a row holds a time
+
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One number that has a name: ``slot`` among the line's numbers, ``average`` the one in parentheses behind it.
 
-    ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``keys``
-    the slots of numbers that belong to the name, which then holds ``{0}``, ``{1}`` ... in their places.
+    ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``free``: no
+    rule names it, the general reader found it; ``keys`` the slots of numbers that belong to the name, which then holds
+    ``{0}``, ``{1}`` ... in their places.
     """
 
     name: str
@@ -20,6 +23,7 @@ class Pair:
     average: int | None = None
     keys: tuple[int, ...] = ()
     spaced: bool = False
+    free: bool = False
 
 
 @dataclass(slots=True)
@@ -29,11 +33,16 @@ class Draft:
     ``step_scale``: 1000 for ``25K``. ``inner``: it counts within its epoch. ``step_rank``: how sure the step is (see
     ``_words.STEPS``; 0 a bar's counter).
     ``lead`` a name before all others (``Averaged stats``), ``phase`` the line's phase, ``bar`` a progress bar stands
-    in it, ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
+    in it (``final``: it counts where it is full), ``columns``: other names for the columns that it heads,
+    ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
     ``at`` and ``first_slot``: where its own words and numbers begin, behind the prefix.
     ``single``: one setting, ``wordy`` with text as its value; ``neutral``: brackets and rulers; ``code`` 1 like source
     code, 2 surely; ``trace`` 1 begins a traceback, 2 ends one, 3 may stand in one; ``heads``: may head a table.
-    ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
+    ``awaits``: the name at its end whose value stands on the next line, ``brings``: the slot of a number without a name
+    at its front.
+    ``run_mark``: it does no more than begin a fold, trial or the like; ``ending``: it says that the run finished, failed or was killed.
+    ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
+    ``step_name`` what the line calls its step; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
     """
 
     text: str
@@ -41,6 +50,7 @@ class Draft:
     step: int | None = None
     step_scale: float = 1.0
     step_rank: int = -1
+    step_name: str = ""
     step_total: int | None = None
     inner: bool = False
     epoch: int | None = None
@@ -48,6 +58,8 @@ class Draft:
     phase: str = ""
     lead: str = ""
     bar: bool = False
+    final: bool = False
+    columns: dict[str, str] = field(default_factory=dict)
     row: bool = False
     cells: tuple[tuple[str, int], ...] = ()
     words: str = ""
@@ -60,13 +72,22 @@ class Draft:
     code: int = 0
     trace: int = 0
     package: bool = False
+    awaits: str = ""
+    brings: int | None = None
+    boxed: bool = False
+    member: bool = False
     heads: bool = False
     rank: int | None = None
     worker: int | None = None
+    said_rank: int = -1
     time: tuple[str, tuple[int, ...]] | None = None
     stamp: str = ""
     level: str = ""
+    ending: str = ""
+    run_mark: str = ""
     by: str = "general"
     rule: str = ""
     ignored: bool = False
+    opens: bool = False
+    closes: bool = False
     settings: list[tuple[str, int]] = field(default_factory=list)

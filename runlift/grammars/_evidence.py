@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import Kind, is_rate_of_learning, kind, plain
+from runlift.grammars._words import OUTCOMES, Kind, is_rate_of_learning, kind, plain
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -37,12 +37,18 @@ class Evidence:
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
-        if what in (Kind.CLOCK, Kind.COUNTER) or (what is not Kind.METRIC and _is_time(seen.first)):
+        if (
+            what in (Kind.CLOCK, Kind.COUNTER)
+            or plain(pair.name) == "best"
+            or (what is not Kind.METRIC and _is_time(seen.first))
+        ):
             return False
         if draft.texts >= 2 and not seen.varies and seen.count > 1:
             return False
         if is_record(draft):
             return _in_record(draft, pair, what, seen)
+        if draft.bar and what is Kind.METRIC and seen.count > 1:
+            return seen.varies
         if draft.bar or draft.texts or draft.level in ("WARNING", "WARN", "ERROR", "CRITICAL"):
             return False
         return self._alone(draft, pair, what, seen)
@@ -59,20 +65,29 @@ class Evidence:
         return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
 
 
+def may_be_metric(name: str, seen: Seen) -> bool:
+    """Whether nothing speaks against a number: it is no clock, counter or time since 1970, nor just "best"."""
+    what = kind(name)
+    if what in (Kind.CLOCK, Kind.COUNTER) or plain(name) == "best":
+        return False
+    return what is Kind.METRIC or not _is_time(seen.first)
+
+
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
     if what is Kind.METRIC:
         return True
     if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
         return False
+    if draft.member:
+        return what is not Kind.SETTING or seen.varies
     weak = draft.epoch is None and draft.step_rank <= 1
     company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
     if weak and not company:
         return False
     if what is Kind.GAUGE:
         return seen.is_float or company
-    if what is Kind.SETTING:
-        return company and seen.is_float and seen.varies
-    return seen.is_float or (company and not pair.spaced)
+    proper = seen.is_float or (company and not pair.spaced)
+    return (company and seen.is_float and seen.varies) if what is Kind.SETTING else proper
 
 
 def _company(draft: Draft) -> bool:
@@ -86,35 +101,8 @@ def _is_time(value: float) -> bool:
 
 def is_record(draft: Draft) -> bool:
     """Whether a line says where in training it stands."""
-    return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None
-
-
-_OUTCOMES = frozenset(
-    [
-        "accuracy",
-        "acc",
-        "loss",
-        "f1",
-        "precision",
-        "recall",
-        "auc",
-        "rmse",
-        "mae",
-        "mse",
-        "bleu",
-        "map",
-        "ap",
-        "ppl",
-        "perplexity",
-        "score",
-        "error",
-        "top1",
-        "top5",
-        "reward",
-        "return",
-    ]
-)
+    return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None or draft.member
 
 
 def _outcome(name: str) -> bool:
-    return any(w in _OUTCOMES for w in plain(name).split(" "))
+    return any(w in OUTCOMES for w in plain(name).split(" "))

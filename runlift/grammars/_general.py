@@ -3,86 +3,42 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._counters import bare_counters
+from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
+from runlift.grammars._items import N, Value, items_of, value_of
+from runlift.grammars._names import PATH, SUBJECTS, clean, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
 from runlift.grammars._traits import note_traits
-from runlift.grammars._words import COPULAS, EPOCHS, STEPS, STOPS, leading_phase, phase_of, plain
+from runlift.grammars._words import (
+    COPULAS,
+    EPOCHS,
+    NOT_BEFORE_STEP,
+    OPENERS,
+    PLACES_LAST,
+    STEPS,
+    STOPS,
+    WEAK_EPOCHS,
+    leading_phase,
+    noted_phase,
+    phase_of,
+    plain,
+)
 
 if TYPE_CHECKING:
     from runlift.grammars._peel import Peeled
 
-N = "\x01"
 MOST_NUMBERS = 2000
+_AWAITING = re.compile(r"^[^\x01-\x04:=]{2,60}[:=]\s*$")
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
-_NOT_BEFORE_STEP = frozenset(
-    [
-        "max",
-        "total",
-        "warmup",
-        "per",
-        "every",
-        "num",
-        "number",
-        "best",
-        "last",
-        "each",
-        "skip",
-        "save",
-        "log",
-        "eval",
-        "logging",
-        "n",
-    ]
-)
-
-
-@dataclass(slots=True)
-class Value:
-    """A value in a line: its kind of token, first slot, text, and the tails behind it as (type, text, slot)."""
-
-    kind: str
-    slot: int
-    text: str
-    tails: list[tuple[str, str, int]] = field(default_factory=list)
-
-    def tail(self, kind: str) -> tuple[str, int] | None:
-        """Text and slot of the first tail of a kind."""
-        return next(((t, s) for k, t, s in self.tails if k == kind), None)
-
-    @property
-    def unit(self) -> str:
-        """What is written behind the number: ``ms``, ``%``, ``samples/sec``."""
-        found = self.tail("UNIT")
-        return found[0].strip(" []()") if found else ""
-
-    @property
-    def total(self) -> int | None:
-        """The slot of the total in ``3/10`` or ``3 of 10``."""
-        if self.kind == "COUNTER":
-            return self.slot + 1
-        found = self.tail("OF")
-        return found[1] if found else None
-
-
-@cache
-def _parser() -> Any:
-    from lark import Lark  # noqa: PLC0415 - slow to import
-
-    from runlift.grammars._lex import ShapeLexer  # noqa: PLC0415 - needs lark
-
-    text = resources.files("runlift.grammars").joinpath("general.lark").read_text(encoding="utf-8")
-    return Lark(text, parser="lalr", lexer=ShapeLexer)
 
 
 def read_peeled(peeled: Peeled) -> Draft:
     """The general reader's Draft of a shape."""
     draft = blank(peeled)
-    if N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS:
+    if (N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS) or _AWAITING.search(peeled.rest):
         _Reader(draft, peeled).read()
     _header_words(draft)
     note_traits(draft, peeled.rest)
@@ -91,45 +47,28 @@ def read_peeled(peeled: Peeled) -> Draft:
 
 def read_rest(draft: Draft, rest: Peeled) -> None:
     """Add to a Draft what the general reader finds behind the part that a grammar's rule took."""
-    if N in rest.rest:
+    if N in rest.rest or _AWAITING.search(rest.rest):
         _Reader(draft, rest).read()
+        draft.pairs = [replace(p, free=True) for p in draft.pairs]
         draft.cells, draft.row = (), False
 
 
 def _header_words(draft: Draft) -> None:
     """A line without metrics may announce a phase: ``***** Running Evaluation *****``, ``Validation:``."""
-    if draft.pairs or draft.phase:
+    if draft.pairs or draft.phase or draft.step_rank >= 1:
         return
-    own = re.findall(r"[A-Za-z]+", draft.words)
+    own = re.findall(r"[A-Za-z][A-Za-z_]*", draft.words)
     if not own or len(own) > 8:
         return
     for i, word in enumerate(own[:4]):
         phase = phase_of(word)
-        if phase and phase != "best" and all(w.lower() in _OPENERS for w in own[:i]):
+        if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
             draft.phase = phase
             return
 
 
-_OPENERS = frozenset(
-    [
-        "running",
-        "run",
-        "start",
-        "starting",
-        "started",
-        "begin",
-        "beginning",
-        "now",
-        "epoch",
-        "epochs",
-        "the",
-        "step",
-        "performing",
-        "do",
-        "doing",
-        "on",
-    ]
-)
+def _is_counter(item: Any) -> bool:
+    return item is not None and str(item.data) == "bare" and item.children[0].children[0].type == "COUNTER"
 
 
 class _Reader:
@@ -141,22 +80,35 @@ class _Reader:
         self.sentence: list[str] = []
         self.head = ""
         self.phase = ""
-        self.bracket = False
-        self.numbers: list[tuple[str, Value]] = []
+        self.bracket = self.weak_epoch = False
+        self.numbers: list[Value] = []
         self.before: list[tuple[str, str]] = []
         self.subject = ""
+        self.follows: Any = None
+        self.previous: Any = None
 
     def read(self) -> None:
         """Walk over the items; then look at what had no name."""
-        items = list(_parser().parse(self.rest).children)
+        items = items_of(self.rest)
         for i, item in enumerate(items):
-            follows = items[i + 1] if i + 1 < len(items) else None
+            self.previous = items[i - 1] if i else None
+            self.follows = follows = items[i + 1] if i + 1 < len(items) else None
             before = [(str(t.data), str(t.children[0])) for t in items[max(i - 4, 0) : i]]
             self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
-        self._bare_counters()
+        self._edges(items)
+        bare_counters(self.draft, self.base, self.rest, self.numbers)
         self.draft.cells = tuple(self._cells(items))
         self.draft.row = sum(slot >= 0 for _, slot in self.draft.cells) >= 2
+
+    def _edges(self, items: list[Any]) -> None:
+        """A name at the end without a value, a value at the front without a name: they may belong together."""
+        last = items[-1]
+        if str(last.data) == "head" and last.children[0].rstrip()[-1:] in (":", "=") and len(last.children[0]) < 60:
+            self.draft.awaits = clean(str(last.children[0]))
+        first = next((i for i in items if str(i.data) != "mark"), last)
+        if str(first.data) == "bare" and first.children[0].children[0].type == "NUM":
+            self.draft.brings = value_of(first.children[0], self.base).slot
 
     # one method for each kind of item
 
@@ -164,7 +116,7 @@ class _Reader:
         name = clean(str(children[0]))
         kind = str(follows.data) if follows is not None else ""
         self.head = name
-        if name.lower() in _SUBJECTS and kind == "words" and self.path:
+        if name.lower() in SUBJECTS and kind == "words" and self.path:
             self.subject = clean(str(follows.children[0]))
         if kind == "words" or (kind == "mark" and str(follows.children[0]) not in "{[("):
             self.draft.texts += kind == "words"
@@ -191,7 +143,7 @@ class _Reader:
         mark = str(children[0])
         kind = children[0].type
         if kind == "OPEN":
-            self.path.append(self.head if mark == "{" else "")
+            self.path.append(self.head if mark == "{" else self._called(children[0]))
             self.head = ""
             self.bracket = True
         elif kind == "CLOSE":
@@ -204,12 +156,20 @@ class _Reader:
             if mark and mark != "-":
                 self.head = self.head if kind == "OPEN" else ""
 
+    def _called(self, mark: Any) -> str:
+        """The word right before an opening bracket: ``tot_loss[loss=0.5]``."""
+        before = self.previous
+        if before is None or str(before.data) != "words" or str(mark) != "[":
+            return ""
+        token = before.children[0]
+        return clean(str(token)) if token.column + len(token) == mark.column and " " not in token else ""
+
     def _pair(self, children: list[Any], _follows: Any) -> None:
-        value = self._value(children[1])
+        value = value_of(children[1], self.base)
         self._number(clean(str(children[0])), value, spaced=False)
 
     def _loose(self, children: list[Any], follows: Any) -> None:
-        value = self._value(children[1])
+        value = value_of(children[1], self.base)
         key = clean(str(children[0]))
         if self._in_sentence(key, value, follows):
             self.sentence.append(key)
@@ -217,21 +177,27 @@ class _Reader:
         self._number(key, value, spaced=True)
 
     def _bare(self, children: list[Any], _follows: Any) -> None:
-        value = self._value(children[0])
+        value = value_of(children[0], self.base)
         if value.kind in ("TQDM", "BAR"):
             self._bar(value)
         elif value.kind == "NUM" and "/" in value.unit and value.total is None:
             self._add(value.unit, value)
-        elif value.kind == "NUM" and self._compound(children[0]):
+        elif value.kind == "NUM" and self._compound():
             self._add_compound(value, children[0])
+        elif value.kind == "NUM" and self._announced():
+            self._number(without_copula(self.sentence[-1]), value, spaced=False)
         elif value.kind == "NUM" and self._piped():
             self._number(clean(self.before[-2][1]), value, spaced=False)
         elif value.kind in ("NUM", "LIST", "COUNTER"):
-            self.numbers.append(("", value))
+            self.numbers.append(value)
 
-    def _compound(self, _tree: Any) -> bool:
-        """Whether a number stands behind ``] =``: all before it is its name."""
+    def _compound(self) -> bool:
+        """Whether a number stands behind ``] =``: all before it, back to the last number, is its name."""
         return len(self.before) >= 2 and self.before[-1][1] in ("=", ":") and self.before[-2][1] in ("]", ")")
+
+    def _announced(self) -> bool:
+        """Whether a step parts a number from its name: ``Cost after iteration 100: 0.5``."""
+        return bool(self.before and self.before[-1][1] in ("=", ":") and self.sentence and self.draft.step_rank >= 1)
 
     def _piped(self) -> bool:
         """Whether a number stands in the second of two columns: ``| name | 0.5 |``."""
@@ -241,6 +207,10 @@ class _Reader:
 
     def _add_compound(self, value: Value, tree: Any) -> None:
         end = tree.children[0].column
+        if self.draft.pairs:
+            own = re.split(r"[\x01-\x04\t,;|]|  ", self.rest[:end].rstrip(" :="))[-1]
+            self._add(own, value)
+            return
         text = re.sub(r"\s+", " ", self.rest[:end]).strip(" :=")
         count = text.count(N)
         parts = text.split(N)
@@ -264,9 +234,12 @@ class _Reader:
                 continue
             if kind not in ("bare", "loose"):
                 return []
-            value = self._value(item.children[-1])
+            value = value_of(item.children[-1], self.base)
             if value.kind in ("TQDM", "BAR"):
                 break
+            if value.kind in ("CLOCK", "DATE") and kind == "bare":
+                cells.append(("", CLOCK_CELL))
+                continue
             if value.kind != "NUM" or (kind == "loose" and cells):
                 return []
             if kind == "loose":
@@ -283,26 +256,38 @@ class _Reader:
             return
         if value.kind not in ("NUM", "LIST", "COUNTER"):
             return
-        if self._counts(key, value, spaced=spaced):
-            return
-        if spaced and phase_of(key) and value.kind == "LIST":
-            self._set_phase(phase_of(key))
-            self.numbers.append((key, value))
+        if self._phased_counter(key, value) or self._counts(key, value, spaced=spaced):
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
-        elif not spaced and self.sentence and not self.bracket and _open_sentence(self.sentence):
+        elif not spaced and self.sentence and not self.bracket and open_sentence(self.sentence):
             key = " ".join([*self.sentence, key])
         self.sentence = []
         key = without_copula(key)
         if key:
             self._add(key, value, spaced=spaced)
 
+    def _phased_counter(self, key: str, value: Value) -> bool:
+        """A place behind a phase: ``Test: [10/20]``, ``Val [3]``, ``Train: 3 [10/50]``."""
+        phase = phase_of(key)
+        if not phase or phase == "best":
+            return False
+        if value.kind == "NUM" and not value.tails and _is_counter(self.follows):
+            self._take("epoch", value)
+        elif value.kind in ("LIST", "COUNTER") or value.total is not None:
+            self.numbers.append(value)
+        else:
+            return False
+        self._set_phase(phase)
+        return True
+
     def _counts(self, key: str, value: Value, *, spaced: bool) -> bool:
         """Whether the number is the line's step or epoch."""
         short = plain(key)
-        phase, rest = leading_phase(key)
+        phase, rest = noted_phase(key) or leading_phase(key)
         name = plain(rest) if phase else short
+        if not phase and leading_phase(short)[1] in STEPS and leading_phase(short)[0] != "best":
+            phase, name = leading_phase(short)
         if name == "epochs" and value.total is None:
             return False
         if name in EPOCHS or name in STEPS:
@@ -311,12 +296,8 @@ class _Reader:
             self._take(name, value)
             return True
         tokens = short.split(" ")
-        if (
-            spaced
-            and len(tokens) > 1
-            and tokens[-1] in ("epoch", "step", "iteration", "iter", "steps", "epochs", "update", "iterations")
-        ):
-            if any(t in _NOT_BEFORE_STEP for t in tokens[:-1]):
+        if spaced and len(tokens) > 1 and tokens[-1] in PLACES_LAST:
+            if any(t in NOT_BEFORE_STEP for t in tokens[:-1]):
                 return False
             self._take(tokens[-1], value)
             before = without_copula(re.sub(r"[\W_]*\w+[\W_]*$", "", key))
@@ -329,10 +310,9 @@ class _Reader:
     def _take(self, name: str, value: Value) -> None:
         draft, slot = self.draft, value.slot
         if name in EPOCHS:
-            if draft.epoch is None:
+            if draft.epoch is None or (self.weak_epoch and name not in WEAK_EPOCHS):
                 draft.epoch, draft.epoch_total = slot, value.total
-            elif name not in ("e", "ep"):
-                pass
+                self.weak_epoch = name in WEAK_EPOCHS
             return
         rank = STEPS[name]
         if name in ("s", "t", "i", "it", "e") and draft.pairs:
@@ -340,7 +320,7 @@ class _Reader:
             return
         if rank > draft.step_rank:
             draft.step, draft.step_rank, draft.step_total = slot, rank, value.total
-            draft.step_scale = _SCALE.get(value.unit, 1.0)
+            draft.step_name, draft.step_scale = name, _SCALE.get(value.unit, 1.0)
 
     def _bar(self, value: Value) -> None:
         draft = self.draft
@@ -354,10 +334,10 @@ class _Reader:
         phase, rest = leading_phase(key)
         if phase:
             self.phase, key = phase, rest
-        if not key or _PATH.search(key):
+        if not key or PATH.search(key):
             return
         prefix = "/".join(p for p in self.path if p)
-        name = _subject(f"{prefix}/{key}" if prefix else key, self.subject)
+        name = with_subject(f"{prefix}/{key}" if prefix else key, self.subject)
         if value.total is not None:
             self._ratio(name, value)
             return
@@ -402,77 +382,3 @@ class _Reader:
             and follows is not None
             and str(follows.data) in ("words", "pair", "loose", "head")
         )
-
-    def _bare_counters(self) -> None:
-        """Numbers without a name at the front: ``[3/10]``, ``[100]``, ``[1, 2000]``, ``[1][1700/3416]``."""
-        draft = self.draft
-        counters = [v for _, v in self.numbers if v.total is not None]
-        lists = [v for _, v in self.numbers if v.kind == "LIST"]
-        draft.inner = bool(counters)
-        if counters and draft.step_rank < 1:
-            draft.step, draft.step_rank, draft.step_total = counters[0].slot, 1, counters[0].total
-            if lists and lists[0].slot < counters[0].slot and draft.epoch is None and lists[0].text.count(N) == 1:
-                draft.epoch = lists[0].slot
-            if len(counters) > 1 and draft.epoch is None:
-                draft.epoch, draft.epoch_total = counters[0].slot, counters[0].total
-                draft.step, draft.step_total = counters[1].slot, counters[1].total
-        elif lists and lists[0].slot == self.base and draft.step is None and self.rest.lstrip().startswith("["):
-            count = lists[0].text.count(N)
-            if count == 2 and draft.epoch is None:
-                draft.epoch, draft.step, draft.step_rank = lists[0].slot, lists[0].slot + 1, 1
-            elif count == 1:
-                draft.step, draft.step_rank = lists[0].slot, 1
-        elif self.numbers and draft.step is None and re.match(rf"\s*{N}[:\t |)]", self.rest):
-            draft.step, draft.step_rank = self.numbers[0][1].slot, 0
-
-    def _value(self, tree: Any) -> Value:
-        first, *rest = tree.children
-        tails = [(t.type, str(t), self.base + t.start_pos) for t in rest]
-        return Value(first.type, self.base + first.start_pos, str(first), tails)
-
-
-_SUBJECTS = frozenset({"key", "name", "metric", "tag", "metric_name"})
-
-
-def _subject(name: str, subject: str) -> str:
-    """``{"key": "accuracy", "value": 0.9}`` is named by its key; ``accuracy: {"value": 0.9}`` by what stands before."""
-    parts = name.split("/")
-    if "value" not in parts:
-        return name
-    at = parts.index("value")
-    rest = parts[at + 1 :]
-    if subject:
-        return "/".join([subject, *rest])
-    return "/".join([*parts[:at], *rest]) if at else name
-
-
-_PATH = re.compile(r"^[/~.]|//|\.(?:py|cc|cpp|c|h|cu|json|ya?ml|txt|pth?|ckpt|npz)$|\\|/$")
-
-
-def _open_sentence(parts: list[str]) -> bool:
-    """Whether words before a key belong to it: they end with a little word, or began with a verb of counting."""
-    last = plain(parts[-1]).split(" ")[-1]
-    return last in STOPS or len(parts) > 1
-
-
-def clean(key: str) -> str:
-    """A key as a name: without quotes, leaders, separators and marks around it."""
-    key = key.strip()
-    key = re.sub(r" ?(?::=|[:=])$", "", key)
-    key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
-    if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
-        key = key[1:-1]
-    key = re.sub(r"\s+", " ", key)
-    return (
-        key.strip("\"'`*#>~=+&^!?,;: \t").removeprefix("- ").strip("- ").rstrip(".") if not key.startswith("%") else key
-    )
-
-
-def without_copula(key: str) -> str:
-    """``avg loss so far is`` without its last word; ``with loss`` without its first."""
-    tokens = key.split(" ")
-    while tokens and tokens[-1].lower() in COPULAS:
-        tokens.pop()
-    while tokens and tokens[0].lower() in STOPS:
-        tokens.pop(0)
-    return " ".join(tokens).strip(" :=-,")

@@ -48,6 +48,10 @@ class ByLark:
 
     text: str
 
+    def prepare(self) -> None:
+        """Make the parser; PatternError where the text is no grammar."""
+        parser(self.text)
+
     def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
         """The Draft of a shape that the grammar accepts."""
         from lark.exceptions import LarkError  # noqa: PLC0415 - slow to import

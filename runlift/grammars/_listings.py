@@ -20,7 +20,7 @@ _CODE = re.compile(
 _STARTS = re.compile(r"^\s*(?:import [\w.]+|from [\w.]+ import |def \w+\(.*\).*:$|class \w+.*:$|#include [<\"])")
 _TRACE = re.compile(r"^\s*Traceback \(most recent call last\)")
 _TRACE_BODY = re.compile(
-    r"^\s*(?:File \"|\^|~|During handling|The above exception|\[Previous line|raise |return |self\.)|^ {2,}|^\t|^$"
+    r"^\s*(?:File \"|\^|~|During handling|The above exception|\[Previous line|raise |return |self\.)|^[ \t]|^$"
 )
 _RAISED = re.compile(r"^[\w.]*(?:Error|Exception|Interrupt|Exit|Warning|Timeout)\b(?::|$)")
 _PACKAGE = re.compile(

@@ -9,7 +9,7 @@ Fields:
 - ``{...}`` at the end: the rest of the line, which the general reader reads
 - ``{?`` and ``?}`` stand around a part that may be missing; ``{{`` and ``}}`` are braces
 
-A space in a pattern is any run of spaces or tabs.
+A space in a pattern is any run of spaces or tabs; a mark four times or more (``*****``) is any such run.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ KINDS = ("d", "avg", "k", "w", "t")
 N = "\x01"
 
 _FIELD = re.compile(r"\{\{|\}\}|\{\?|\?\}|\{\*\}|\{\.\.\.\}|\{(?P<name>[^{}:]*)(?::(?P<kind>[^{}]*))?\}|[{}]")
+_IN_REGEX = re.compile(r"\\[{}]|" + _FIELD.pattern)  # an escaped brace is the expression's own
+_RUNS = re.compile(r"([-=*#._~>+])\1{3,}")
 _EXPRESSIONS = {"w": r"[^\s\x01-\x04,;|]+?", "t": r"[^\x01-\x04]+?"}
 
 
@@ -44,12 +46,32 @@ class Field:
 
 @dataclass(slots=True)
 class Pattern:
-    """A compiled pattern; ``rest``: what follows the match is the general reader's."""
+    """A pattern; ``rest``: what follows the match is the general reader's.
+
+    ``body`` is its expression as text, compiled when a line first holds ``literal``, the longest text that every line
+    of it has: most grammars never see such a line.
+    """
 
     text: str
-    expression: re.Pattern[str]
+    body: str
     fields: tuple[Field, ...]
     rest: bool
+    literal: str = ""
+    _compiled: re.Pattern[str] | None = None
+
+    @property
+    def expression(self) -> re.Pattern[str]:
+        """The compiled expression; PatternError where it is none."""
+        if self._compiled is None:
+            try:
+                self._compiled = re.compile(self.body)
+            except re.error as error:
+                raise PatternError(f"not a regular expression ({error})", "Check brackets and escapes.") from error
+        return self._compiled
+
+    def match(self, text: str) -> re.Match[str] | None:
+        """The match at the start of a line's own words."""
+        return self.expression.match(text) if self.literal in text else None
 
 
 @dataclass(slots=True)
@@ -58,35 +80,40 @@ class _Making:
     fields: list[Field] = field(default_factory=list)
     depth: int = 0
     rest: bool = False
+    literal: str = ""
+
+    def put(self, text: str, *, literal: bool) -> None:
+        """Add the text between two fields."""
+        self.parts.append(_plain(text, literal=literal))
+        if literal and not self.depth:
+            self.literal = max(self.literal, *re.split(r"[ \t]+", _RUNS.sub(r"\1\1\1", text)), key=len)
 
 
 def compile_pattern(text: str, *, literal: bool = True) -> Pattern:
     """A pattern's expression. ``literal`` False: text between the fields is a regular expression already."""
     made = _Making()
     at = 0
-    for token in _FIELD.finditer(text):
-        made.parts.append(_plain(text[at : token.start()], literal=literal))
+    for token in (_FIELD if literal else _IN_REGEX).finditer(text):
+        made.put(text[at : token.start()], literal=literal)
         if made.rest:
             raise PatternError("something follows {...}", "{...} takes the rest of the line: put it last.")
         _take(made, token, literal=literal)
         at = token.end()
-    made.parts.append(_plain(text[at:], literal=literal))
+    made.put(text[at:], literal=literal)
     if made.rest and text[at:].strip():
         raise PatternError("something follows {...}", "{...} takes the rest of the line: put it last.")
     if made.depth:
         raise PatternError("{? has no ?}", "Close the part that may be missing with ?}.")
     if not made.fields and not made.rest and literal and not text.strip():
         raise PatternError("it is empty", "Write the line as it is printed, with {name} for each number.")
-    try:
-        body = re.compile(r"\s*" + "".join(made.parts) + ("" if made.rest else r"\s*$"))
-    except re.error as error:
-        raise PatternError(f"not a regular expression ({error})", "Check brackets and escapes.") from error
-    return Pattern(text, body, tuple(made.fields), made.rest)
+    body = r"\s*" + "".join(made.parts) + ("" if made.rest else r"\s*$")
+    return Pattern(text, body, tuple(made.fields), made.rest, made.literal)
 
 
 def _plain(text: str, *, literal: bool) -> str:
     if not literal:
         return text
+    text = _RUNS.sub(r"\1\1\1", text)
     if re.search(r"(?<![A-Za-z0-9_@.#-])\d", text):
         number = re.search(r"\d[\d.]*", text)
         raise PatternError(
@@ -112,7 +139,9 @@ def _take(made: _Making, token: re.Match[str], *, literal: bool) -> None:
         made.parts.append(".*?")
     elif text == "{...}":
         made.rest = True
-    elif text in "{}":
+    elif text in ("\\{", "\\}"):
+        made.parts.append(text)
+    elif text in ("{", "}"):
         if literal:
             raise PatternError(f"a lone {text}", "Write {{ or }} for a brace.")
         made.parts.append(text)

@@ -13,37 +13,50 @@ MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 _CLOCK = rf"{N}:{N}:{N}(?:[.,:]{N})?"
 _ZONE = rf"(?:Z| ?UTC| ?GMT| ?[+-]{N}(?::{N})?)?"
-_LEVEL = (
-    "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUCCESS|debug|info|warning|error|Info|Warning|Error)"
-)
+_INSIDE = r"(?: [A-Za-z_][\w.]*(?=[\])]))?"  # a level or logger in the same brackets: [11/18 07:20:37 d2.utils.events]
+_LOUD = "(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SUCCESS)"
+_QUIET = "(?:debug|info|warning|error|Info|Warning|Error)"  # a level only with a mark and no number behind it
+_LEVEL = f"(?:{_LOUD}|{_QUIET})"
 
 # kind -> pattern. Order matters: the first that matches at a place is taken.
 _PARTS: tuple[tuple[str, str], ...] = (
-    ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE} ?[\])]?"),
+    ("host", rf"\[[A-Za-z][\w.-]*\](?= {N}-{N}-{N} {N}:)"),
+    ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE}{_INSIDE} ?[\])]?"),
     ("slashed", rf"[\[(]? ?{N}/{N}/{N},? {_CLOCK}(?: [AP]M)?{_ZONE} ?[\])]?"),
     ("monthday", rf"{N}/{N} \[{_CLOCK}\]"),
     ("slashed", rf"{N}/{N}/{N} \[{_CLOCK}\]"),
-    ("monthday", rf"[\[(]? ?{N}[/-]{N} {_CLOCK} ?[\])]?"),
+    ("monthday", rf"[\[(]? ?{N}[/-]{N} {_CLOCK}{_INSIDE} ?[\])]?"),
     (
         "ctime",
         rf"[\[(]?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{'|'.join(MONTHS)}) {N} {_CLOCK}(?: [A-Z]{{3,4}})?(?: {N})?[\])]?",
     ),
     ("glog", rf"[IWEF]\d{{4}} {_CLOCK} (?:{N} )?[\w./-]+:{N}\]"),
     ("clock", rf"[\[(]? ?{_CLOCK} ?[\])]?(?= *[\[|(-]| +[A-Za-z])"),
+    ("level", rf"{_LEVEL}:[A-Za-z_][\w.]*:(?! *{N})(?=.*\w)"),
     ("rank", rf"\[?(?:MPI )?(?:[Rr]ank|RANK|local_rank|GPU|gpu|proc|worker|Worker) ?[:=]? ?{N}(?:\]:?|:)"),
+    ("said_rank", r"\[(?:rank|RANK|Rank)\d{1,5}\]:?|(?:rank|Rank)\d{1,5}:(?= )"),
     ("rank", rf"\[{N}(?:,{N})?\]<std(?:out|err)>:?"),
     ("worker", rf"\([\w.:]+ pid={N}(?:, ip=[^)]*)?\)"),
     (
         "level",
-        rf"\[{_LEVEL}[^\]]{{0,60}}\]|\({_LEVEL}\)|{_LEVEL}(?= *[|:>-]| )|\[[IWEDF]\](?= )|[IWEF](?= [\w/]+\.\w+:)",
+        (
+            rf"\[{_LEVEL}[^\]]{{0,60}}\]|\({_LEVEL}\)|{_LOUD}(?= *[|:>-]| )|{_QUIET}(?= ?[|:>-] (?!{N}))|"
+            r"\[[IWEDF]\](?= )|[IWEF](?= [\w/]+\.\w+:)"
+        ),
     ),
     (
         "source",
         rf"\[[\w./]+(?:\.\w+|:{N})(?::[\w<>.]+|:{N})*\]|[\w./<>-]+\.(?:py|cc|cpp|cu|go|rs|h|hpp|c):{N}(?::\w+)?\]?:?(?= |$)",
     ),
+    ("source", rf"\(\w+:{N}\)(?= [A-Z]+:)"),
     ("logger", r"[A-Za-z_][\w.]*:(?=[A-Za-z_<])(?![\w.]*:\x01)[\w.<>]*:(?:\x01 - )?|[A-Za-z_]\w*(?:\.\w+)+:(?! ?\x01)"),
     ("logger", r"[A-Za-z_][\w.]*(?:\.\w+)*(?= - (?:[A-Z]{4,8}|INFO) - )"),
-    ("logger", r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)"),
+    (
+        "logger",
+        r"[A-Za-z_]\w*(?:\.\w+)+(?= (?:INFO|WARNING|ERROR|DEBUG)[: ])|[A-Za-z_][\w.]*(?:\.\w+)+(?= - | *\|)|__\w+__(?= - )",
+    ),
+    ("stream", r"(?:stdout|stderr) [FP](?= )"),
+    ("logger", rf"[a-z_]\w*(?= {_LEVEL}: )"),
     ("process", rf"\[(?:{N}|process={N}|thread=\w+)\](?=\[|:? [A-Za-z\[(])|\(?pid[ =:]+{N}\)?|\[main\]"),
 )
 _GATED = {"logger", "source", "process"}
@@ -56,7 +69,8 @@ _NUMBER = re.compile(N)
 class Peeled:
     """A shape without its prefix: ``rest`` begins at character ``at``, its first slot is ``slot``.
 
-    ``time``: kind of time stamp and its slots; ``stamp``: its text; ``rank``: slot of the rank; ``worker``: slot of
+    ``time``: kind of time stamp and its slots; ``stamp``: its text; ``rank``: slot of the rank,
+    ``said_rank``: the rank where it belongs to a word (``[rank3]``, -1: none); ``worker``: slot of
     the pid of a worker; ``level`` in capitals.
     """
 
@@ -67,6 +81,7 @@ class Peeled:
     stamp: str = ""
     rank: int | None = None
     worker: int | None = None
+    said_rank: int = -1
     level: str = ""
     parts: list[str] = field(default_factory=list)
 
@@ -109,6 +124,8 @@ def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
         if got.time:
             return False
         got.time, got.stamp = (kind, slots), match.group()
+    elif kind == "said_rank":
+        got.said_rank = int(re.sub(r"\D", "", match.group()))
     elif kind == "rank" and slots:
         got.rank = slots[0]
     elif kind == "worker":

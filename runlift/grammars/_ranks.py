@@ -35,6 +35,8 @@ def numbers_are_ranks(block: Block) -> bool:
 def assign_ranks(block: Block) -> None:
     """Write each frame's rank where its line gives one."""
     for g in block.groups:
+        if g.draft.said_rank >= 0:
+            block.rank[g.frames] = g.draft.said_rank
         if g.draft.rank is not None:
             value = block.column(g.frames, g.draft.rank)
             block.rank[g.frames] = np.where((value >= 0) & (value < MOST_RANKS), value, -1).astype(np.int64)

@@ -6,38 +6,54 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.facts import Account
+from runlift.facts import Account, Issue, RunSeen, Severity
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
 from runlift.grammars._context import Carried, Context
-from runlift.grammars._evidence import Evidence, Seen, is_record
+from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
+from runlift.grammars._outcome import Outcome, ending
+from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, is_numbered, numbers_are_ranks
+from runlift.grammars._refine import (
+    demote_fractions,
+    mark_stanzas,
+    newly_drawn,
+    promote_counters,
+    spread_stanzas,
+    take_from_next_line,
+)
+from runlift.grammars._runs import Runs, run_mark
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._tables import named_row, rows_under, usable_headers
+from runlift.grammars._times import Times
 from runlift.wire.lines import new_scanner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runlift.facts import I8, Fact
+    from runlift.facts import F8, I8, Fact
     from runlift.grammars._draft import Draft, Pair
+    from runlift.grammars._tally import Tally
 
 
 class Reading:
     """Reads a text block by block. ``facts`` gives what a block says; ``close`` what is left at the end."""
 
-    def __init__(self, grammars: Claims | None = None) -> None:
+    def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, mtime: float = 0.0) -> None:
+        self.times, self.params, self.outcome = Times(mtime), Params(), Outcome()
+        self.runs = Runs()
         self.claims = grammars or Claims()
+        self.tally = tally
         self.scanner = new_scanner()
         self.drafts: list[Draft] = []
         self.evidence = Evidence()
         self.carried: dict[int, Carried] = {}
         self.naming = Naming()
-        self.numbered = False
+        self.numbered = self.counting = False
         self.line = 1
         self.counts = dict.fromkeys(Fate, 0)
         self.total = self.said = 0
@@ -64,14 +80,29 @@ class Reading:
                     self.drafts[i] = self.claims.read(peel(draft.text, numbered=self.numbered)) or draft
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
+            self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
 
     def close(self) -> Iterator[Fact]:
-        """The ledger."""
+        """What the whole text says of its run, and the ledger."""
+        yield from self.times.issues()
+        yield from self._contests()
+        first, last = (None if np.isnan(t) else float(t) for t in (self.times.first, self.times.last))
+        framework = next((g.framework for g in self.claims.awake if g.framework), None)
+        status = self.outcome.final() if self.outcome.metric or self.outcome.status else None
+        if first is not None or framework or status:
+            ended = last if status in ("finished", "failed", "killed") else None
+            yield RunSeen(status=status, started_at=first, ended_at=ended, framework=framework)
+        yield from self.runs.seen(framework)
         ignored = {name: self.counts[fate] for fate, name in IGNORED.items() if self.counts[fate]}
         if self.total > self.said:
             ignored["blank"] = self.total - self.said
         lost = self.counts[Fate.UNREAD]
         yield Account("lines", self.total, self.total - lost - sum(ignored.values()), ignored, lost)
+
+    def _contests(self) -> Iterator[Issue]:
+        for names, count in self.claims.contested.items():
+            what = f"The grammars {' and '.join(names)} both read {count} shape(s) of lines"
+            yield Issue("grammar_contested", what + ".", severity=Severity.INFO, done=f"{names[0]} read them.")
 
     def _renumber(self, block: Block) -> None:
         """Numbers before a colon turned out to be ranks: read those shapes again."""
@@ -86,25 +117,41 @@ class Reading:
         ranks = block.rank[block.rank >= 0]
         if len(ranks) and self.naming.main_rank < 0:
             self.naming.main_rank = int(ranks.min())
+        mark_stanzas(block)
+        stamped = list(block.groups)
         sort_out(block)
         self._tables(block)
+        self.counting = promote_counters(block, known=self.counting)
+        demote_fractions(block)
+        take_from_next_line(block)
         for g in block.groups:
             self.evidence.look(g.draft, block.varies(g) if is_record(g.draft) else False)
         context = Context.of(len(block.fate))
         for g in block.groups:
             self._places(g, block, context)
+        spread_stanzas(block, context)
+        context.time = self.times.read(block, stamped)
         self.carried = context.resolve(self.carried, block.rank)
         wanted = [(g, self._wanted(g, block)) for g in block.groups]
         for g, pairs in wanted:
             self.naming.see(g.draft, pairs)
-        gathering = Gathering(block, context, self.naming)
+        gathering = Gathering(block, context, self.naming, self.runs.of(block, context))
         for g, pairs in wanted:
             if pairs:
-                last = last_of_line(g.frames, block.scan.line)
+                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line))
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
                 gathering.take(g, pairs, last)
-        yield from gathering.points(self.line)
+        if self.tally is not None:
+            self.tally.see(block, self.drafts, wanted, self.line)
+        yield from gathering.points(self.line, self.runs)
+        yield from self.params.read(block, self.line)
+        yield from self.outcome.look(block, self.line, (self._counted(context), context.total))
+
+    @staticmethod
+    def _counted(context: Context) -> F8:
+        """Where each frame stands against its total: by its epoch where it has one, else by its step."""
+        return np.where(np.isnan(context.own_epoch), context.own_step, context.own_epoch)
 
     def _tables(self, block: Block) -> None:
         """Rows that stand under a header get a Draft with its names."""
@@ -114,7 +161,9 @@ class Reading:
         plain = np.zeros(len(block.fate), np.int64)
         for g in block.groups:
             if not (g.draft.row or g.draft.heads or g.draft.neutral or (g.draft.bar and not g.draft.pairs)):
-                plain[g.frames] = 1
+                plain[last_of_line(g.frames, block.scan.line)] = 1
+        drawn_over = np.append(block.scan.line[1:] == block.scan.line[:-1], False)
+        plain[drawn_over] = 0
         broken = np.cumsum(plain)
         for g in rows:
             self._table(block, g, broken)
@@ -151,12 +200,17 @@ class Reading:
             context.own_step[frames] = block.column(frames, draft.step) * draft.step_scale
         if draft.epoch is not None:
             context.own_epoch[frames] = block.column(frames, draft.epoch)
+        total = draft.epoch_total if draft.epoch is not None else draft.step_total
+        if total is not None:
+            context.total[frames] = block.column(frames, total)
         if draft.phase and draft.phase != "best":
             context.own_phase[frames] = self.naming.phase(draft.phase)
         elif is_record(draft):
             context.own_phase[frames] = 0
         if draft.ignored:
             block.mark(frames, Fate.NAMED)
+        elif draft.heads and draft.by != "general":
+            block.mark(frames, Fate.TABLE)
         elif is_record(draft) or draft.phase:
             block.mark(frames, Fate.PLACE)
         elif draft.bar:
@@ -167,7 +221,8 @@ class Reading:
     def _wanted(self, group: Group, block: Block) -> list[Pair]:
         draft = group.draft
         if draft.by != "general":
-            return draft.pairs
+            seen = {p: seen_of(block, group.frames, p.slot) for p in draft.pairs if p.free}
+            return [p for p in draft.pairs if not p.free or may_be_metric(p.name, seen[p])]
         return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
 
     def _count(self, block: Block) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._pattern import N, Pattern
+from runlift.grammars._settings import is_boxed
 from runlift.grammars._words import PHASES, phase_of
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ class Reads(Protocol):
     def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
         """The Draft of a shape, None where the rule does not fit it."""
 
+    def prepare(self) -> None:
+        """Compile what is needed now; PatternError where it cannot be."""
+
 
 @dataclass(slots=True)
 class Rule:
@@ -27,7 +31,9 @@ class Rule:
 
     ``phase`` of its metrics; ``names`` metric field -> name (may hold fields in braces); ``mark``: a line that fits it
     shows that the file is of this grammar; ``ignore``: its lines hold nothing; ``params``: fields that are settings;
-    ``place_scale`` multiplies the step.
+    ``bar``: a progress bar, ``final``: of which only states count whose step is its total; ``columns``: its lines head
+    tables, and so their columns are named; ``opens``: a record begins, whose lines share the step that one of them gives;
+    ``closes``: a record ends with its line.
     """
 
     name: str
@@ -39,7 +45,10 @@ class Rule:
     ignore: bool = False
     params: frozenset[str] = frozenset()
     bar: bool = False
-    header: bool = False
+    final: bool = False
+    columns: dict[str, str] | None = None
+    opens: bool = False
+    closes: bool = False
 
 
 @dataclass(slots=True)
@@ -63,7 +72,8 @@ class Grammar:
         for rule in self.rules:
             draft = rule.how.read(rule, peeled)
             if draft is not None:
-                draft.by, draft.rule, draft.ignored = self.name, rule.name, rule.ignore
+                draft.by, draft.rule, draft.ignored, draft.opens = self.name, rule.name, rule.ignore, rule.opens
+                draft.closes = rule.closes
                 return draft
         return None
 
@@ -76,6 +86,7 @@ def blank(peeled: Peeled) -> Draft:
         first_slot=peeled.slot,
         rank=peeled.rank,
         worker=peeled.worker,
+        said_rank=peeled.said_rank,
         time=peeled.time,
         stamp=peeled.stamp,
         level=peeled.level,
@@ -89,13 +100,18 @@ class ByPattern:
 
     pattern: Pattern
 
+    def prepare(self) -> None:
+        """Compile the expression; PatternError where it is none."""
+        self.pattern.expression  # noqa: B018 - looked at, it is compiled
+
     def read(self, rule: Rule, peeled: Peeled) -> Draft | None:
         """The Draft of a shape that fits the pattern."""
-        match = self.pattern.expression.match(peeled.rest)
+        match = self.pattern.match(peeled.rest)
         if match is None:
             return None
         draft = blank(peeled)
-        draft.phase, draft.lead, draft.bar = rule.phase, rule.lead, rule.bar
+        draft.phase, draft.lead, draft.bar, draft.final = rule.phase, rule.lead, rule.bar, rule.final
+        draft.heads, draft.columns, draft.boxed = rule.columns is not None, rule.columns or {}, is_boxed(peeled.rest)
         self._texts(draft, match)
         if self.pattern.rest:
             self._rest(draft, peeled, match.end())

@@ -18,21 +18,43 @@ if TYPE_CHECKING:
     from runlift.grammars._block import Block, Group
     from runlift.grammars._context import Context
     from runlift.grammars._draft import Draft, Pair
+    from runlift.grammars._runs import Runs
 
 MOST_POINTS = 250_000
 
 
 @dataclass(slots=True)
 class Column:
-    """Parts of one metric in one block, from several shapes."""
+    """Parts of one metric in one block, from several shapes. ``bar``: where a bar stood (NaN: no bar), if any part is one."""
 
     value: list[F8] = field(default_factory=list)
     frame: list[I8] = field(default_factory=list)
+    bar: list[F8] = field(default_factory=list)
+    barred: bool = False
 
-    def put(self, value: F8, frames: I8) -> None:
+    def put(self, value: F8, frames: I8, bar: F8 | None) -> None:
         """Add a part."""
         self.value.append(value)
         self.frame.append(frames)
+        self.bar.append(np.full(len(frames), np.nan) if bar is None else bar)
+        self.barred |= bar is not None
+
+    def whole(self, epoch: F8, line: I8) -> tuple[I8, F8]:
+        """Frames and values in order, without points of bars that were drawn again as they were.
+
+        Drawn again: the same place in the same epoch (where there is none, the same line) with the same value.
+        """
+        frame = np.concatenate(self.frame)
+        order = np.argsort(frame, kind="stable")
+        frame, value = frame[order], np.concatenate(self.value)[order]
+        if not self.barred:
+            return frame, value
+        at = np.concatenate(self.bar)[order]
+        here = np.where(np.isnan(epoch[frame]), line[frame] + 0.5, epoch[frame])
+        same = (at[1:] == at[:-1]) & (here[1:] == here[:-1])
+        same &= (value[1:] == value[:-1]) | (np.isnan(value[1:]) & np.isnan(value[:-1]))
+        new = np.append(True, ~same)
+        return frame[new], value[new]
 
 
 class Naming:
@@ -83,31 +105,35 @@ def level(draft: Draft) -> str:
 class Gathering:
     """Gathers the columns of a block by metric."""
 
-    def __init__(self, block: Block, context: Context, naming: Naming) -> None:
-        self.block, self.context, self.naming = block, context, naming
-        self.columns: dict[str, Column] = defaultdict(Column)
+    def __init__(self, block: Block, context: Context, naming: Naming, run: I8) -> None:
+        self.block, self.context, self.naming, self.run = block, context, naming, run
+        self.columns: dict[tuple[int, str], Column] = defaultdict(Column)
 
     def take(self, group: Group, pairs: list[Pair], frames: I8) -> None:
         """Take the pairs of a shape from these of its frames."""
+        draft = group.draft
+        bar = draft.step if draft.bar else None
         for pair in pairs:
             for chosen, where in self._parts(group.draft, pair, frames):
-                phase, rank = where
+                run, phase, rank = where
                 named = self._spelled(pair, chosen)
                 for name, part in named:
                     whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
-                    self.columns[whole].put(self.block.column(part, pair.slot), part)
+                    at = None if bar is None else self.block.column(part, bar)
+                    self.columns[run, whole].put(self.block.column(part, pair.slot), part, at)
                     if pair.average is not None:
-                        self.columns[f"avg/{whole}"].put(self.block.column(part, pair.average), part)
+                        self.columns[run, f"avg/{whole}"].put(self.block.column(part, pair.average), part, at)
 
-    def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[str, int]]]:
+    def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[int, str, int]]]:
         phase = pair.phase or draft.phase
-        inherits = not phase and not is_record(draft)
+        inherits = not phase and (draft.member or not is_record(draft))
         codes = self.context.phase[frames] if inherits else np.zeros(len(frames), np.int64)
         ranks = self.block.rank[frames]
-        both = codes * 100_000 + ranks + 1
-        for key in np.unique(both):
-            code, rank = divmod(int(key), 100_000)
-            yield frames[both == key], (phase or self.naming.phases[code], rank - 1)
+        every = (self.run[frames] * 10_000 + codes) * 100_000 + ranks + 1
+        for key in np.unique(every):
+            rest, rank = divmod(int(key), 100_000)
+            run, code = divmod(rest, 10_000)
+            yield frames[every == key], (run, phase or self.naming.phases[code], rank - 1)
 
     def _spelled(self, pair: Pair, frames: I8) -> Iterator[tuple[str, I8]]:
         """The frames by the numbers that belong to the name."""
@@ -120,28 +146,30 @@ class Gathering:
             texts = [self.block.text_at(frames[at], k) for k in pair.keys]
             yield pair.name.format(*texts), frames[which.reshape(-1) == i]
 
-    def points(self, line: int) -> Iterator[Points]:
+    def points(self, line: int, runs: Runs) -> Iterator[Points]:
         """Points of all metrics; ``line`` is the block's first physical line."""
-        for name, column in self.columns.items():
-            frame = np.concatenate(column.frame)
-            order = np.argsort(frame, kind="stable")
-            frame, value = frame[order], np.concatenate(column.value)[order]
+        for (run, name), column in self.columns.items():
+            frame, value = column.whole(self.context.epoch, self.block.scan.line)
             for at in range(0, len(frame), MOST_POINTS):
-                yield self._points(name, frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line)
+                yield self._points(
+                    (name, runs.key(run)), frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line
+                )
 
-    def _points(self, name: str, frame: I8, value: F8, line: int) -> Points:
+    def _points(self, name: tuple[str, str], frame: I8, value: F8, line: int) -> Points:
         own, context = self.context.own_step[frame], self.context
         inherit = np.isnan(own) & np.isnan(context.own_epoch[frame])
         step = np.where(inherit, context.step[frame], own)
         missing = np.isnan(step) | np.isinf(step)
-        epoch = context.epoch[frame]
+        epoch, time = context.epoch[frame], context.time[frame]
         return Points(
-            name,
+            name[0],
             None if missing.all() else np.where(missing, 0, step).astype(np.int64),
             value,
             self.block.scan.line[frame] + line,
             epoch=None if np.isnan(epoch).all() else epoch,
+            wall_time=None if np.isnan(time).all() else time,
             step_missing=missing if missing.any() and not missing.all() else None,
+            run=name[1],
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runlift.grammars._evidence import is_record
 from runlift.grammars._words import Kind, kind
 
 if TYPE_CHECKING:
@@ -32,17 +33,35 @@ _COMMAND = re.compile(
 )
 
 
+_BOXED = re.compile(r"^\s*[|│┃]\s*[\w(][^|│┃\x01]*[|│┃]\s*(?:[\x01-\x03][\w%/]{0,8}|[^\x01|│┃]{0,40}?)\s*[|│┃]\s*$")
+
+
+def is_boxed(text: str) -> bool:
+    """Whether a shape's own words are a row of a box of two columns: ``| loss | 0.5 |``, ``| train/ | |``."""
+    return _BOXED.match(text) is not None
+
+
 def single(text: str) -> tuple[bool, bool]:
     """Whether a shape's own words are one ``key: value``, and whether the value is text (no number)."""
     match = _SINGLE.match(text)
     if match is None or len(text) > 400:
         return False, False
     value = match["value"].strip()
+    if "..." in match["gap"]:
+        return True, True
     if not value:
         return True, False
     if match["gap"] == "  " and "  " in value:
         return False, False
     return True, _NUMBER_ONLY.match(value) is None
+
+
+def key_and_value(text: str) -> tuple[str, str] | None:
+    """The key and the value of a line that is one setting, as written; None where it is none."""
+    match = _SINGLE.match(text)
+    if match is None:
+        return None
+    return match["key"].strip(" '\""), match["value"].strip().strip(".").strip()
 
 
 def is_structure(text: str) -> bool:
@@ -56,6 +75,8 @@ def is_dump(draft: Draft, count: int, *, varies: bool) -> bool:
     if _DUMP.search(text) or is_command(text):
         return True
     own = [p for p in draft.pairs if kind(p.name) is not Kind.METRIC]
+    if is_record(draft) and len(own) < len(draft.pairs):
+        return False
     if draft.texts >= 3 and not varies and len(own) * 2 >= len(draft.pairs):
         return True
     return count == 1 and len(draft.pairs) >= 6 and len(own) * 2 > len(draft.pairs) and draft.step is None

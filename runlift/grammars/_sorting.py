@@ -79,7 +79,11 @@ def _mark_settings(block: Block) -> None:
 
 
 def _lone(draft: Draft) -> bool:
-    return draft.single and len(draft.pairs) + (draft.step is not None) + (draft.epoch is not None) <= 1
+    return (
+        draft.single
+        and not draft.member
+        and len(draft.pairs) + (draft.step is not None) + (draft.epoch is not None) <= 1
+    )
 
 
 def _varies(block: Block, group: Group) -> bool:

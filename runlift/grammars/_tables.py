@@ -8,21 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.grammars._draft import Draft, Pair
-from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, leading_phase, plain
+from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
+from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, leading_phase, phase_of, plain
 
 if TYPE_CHECKING:
     from runlift.facts import I8
 
-_BAR = re.compile(r":? *\x01%\|.*$|:? *\x04.*$")
-_WIDE = re.compile(r"\t|  +|\||│|┃")
+_BAR = re.compile(r"[):]* *\x01% ?[|\x04].*$|:? *\x04.*$")
+_GROUPED = re.compile(
+    r"\b\w+\((?=\w+[\s,])(?![^()]*\))"
+)  # Box(P  R  mAP50  mAP50-95): the names inside are the columns
+_WIDE = re.compile(r"\t|  +|\||│|┃|, ?")
 _HEADER = re.compile(r"^[\s#|│┃]*[A-Za-z_(]")
 _PROSE = re.compile(r"[.!?…]$|://|\.\.\.$|\x01|\x03|[{}=\"]")
 
 
 def header_cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The names of a header line parted by wide gaps, and by any space; empty where it can be no header."""
-    text = _BAR.sub("", text).strip()
+    text = _GROUPED.sub("", _BAR.sub("", text.lstrip("\x04 "))).strip()
     if not _HEADER.match(text) or _PROSE.search(text) or len(text) > 2000:
         return (), ()
     wide = tuple(c.strip() for c in _WIDE.split(text.lstrip("#").strip()) if c.strip())
@@ -38,16 +41,19 @@ def _is_name(cell: str) -> bool:
 
 def usable_headers(head: Draft, want: int) -> bool:
     """Whether a header line has a name for each of ``want`` columns, and one of them that training logs use."""
-    names = _fitting(_own(head), want)
+    names = _fitting(_own(head), want) or _fitting(_own(head), want - 1)
     if names is None or want < 2:
         return False
-    known = sum(plain(n) in STEPS or plain(n) in EPOCHS or kind(n) is Kind.METRIC for n in names)
+    known = sum(plain(n) in STEPS or plain(n) in EPOCHS or kind(n) is Kind.METRIC or bool(phase_of(n)) for n in names)
     return known >= (2 if want < 4 else 1)
 
 
 def named_row(row: Draft, head: Draft, above: Draft | None) -> Draft | None:
     """A row's Draft with the names of its header; ``above`` is a line over the header with as many names."""
     names = _fitting(_own(head), len(row.cells))
+    if names is None and row.cells[0][1] < 0:
+        short = _fitting(_own(head), len(row.cells) - 1)
+        names = ("", *short) if short else None
     if names is None:
         return None
     upper = _fitting(_own(above), len(row.cells)) if above else None
@@ -57,7 +63,10 @@ def named_row(row: Draft, head: Draft, above: Draft | None) -> Draft | None:
 
 
 def _own(head: Draft) -> str:
-    return head.text[head.at :]
+    text = head.text[head.at :]
+    if not head.columns:
+        return text
+    return "  ".join(head.columns.get(c.strip(), c) for c in _WIDE.split(text.strip()))
 
 
 def _fitting(text: str, want: int) -> tuple[str, ...] | None:
@@ -69,8 +78,13 @@ def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
     draft = replace(row, pairs=[], step=None, step_rank=-1, epoch=None, row=False, rule="table")
     own = ""
     for name, (word, slot) in zip(names, row.cells, strict=True):
+        if slot == CLOCK_CELL:
+            continue
         if slot < 0:
             own = "" if word.lower() in ("all", "total", "overall", "mean", "average") else word
+            continue
+        if own and phase_of(name):
+            draft.pairs.append(Pair(own, slot, phase_of(name)))
             continue
         phase, rest = leading_phase(name)
         short = plain(rest if phase else name)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from runlift.grammars import _listings as listings
-from runlift.grammars._settings import is_structure, single
+from runlift.grammars._settings import is_boxed, is_structure, single
 from runlift.grammars._tables import header_cells
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 LONGEST = 2000
+_SECTION = re.compile(r"^\s*[|│┃]\s*([\w.-]+)/\s*[|│┃]\s*[|│┃]\s*$")
 
 
 def note_traits(draft: Draft, rest: str) -> None:
@@ -24,6 +26,10 @@ def note_traits(draft: Draft, rest: str) -> None:
     draft.trace = _trace(draft.text, rest)
     draft.package = listings.is_package(rest)
     wide, narrow = header_cells(rest)
+    draft.boxed = is_boxed(rest)
+    if draft.boxed and not draft.phase:
+        section = _SECTION.match(rest)
+        draft.phase = section[1] if section else ""
     draft.heads = len(wide) > 1 or len(narrow) > 1
 
 

@@ -35,7 +35,7 @@ METRICS = _set(
     "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
-    "mcd mos lsd sdr sisdr snr"
+    "ll llh mcd mos lsd sdr sisdr snr"
 )
 GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
@@ -66,8 +66,9 @@ EPOCHS = _set("epoch epochs ep epch") | {
     "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e",
     "num epoch", "epoch no",
 }  # fmt: skip
+WEAK_EPOCHS = _set("e ep")  # an "epoch" beside it is the better one
 CLOCKS = _set(
-    "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
+    "took eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
 ) | {
     "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed",
     "estimated time left",
@@ -102,9 +103,16 @@ STOPS = _set(
     "over per using into "
     "this that these those we you it not no which"
 )
+NOT_BEFORE_STEP = _set("max total warmup per every num number best last each skip save log eval logging n")
+PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
+OPENERS = _set("running run start starting started begin beginning now epoch epochs the step performing do doing on")
+OUTCOMES = _set(
+    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return"
+)
 COPULAS = _set("is was are be equals reached became of at to by now")
 
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
+_NOTED = re.compile(r"(\w+) ?\((\w+)\)")
 _SPLIT = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -125,11 +133,14 @@ def plain(key: str) -> str:
 
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
+_MACHINE = _set("lineno pid port rank")
+_TOP = re.compile(r"top\d")
 _AIMS = _set("best goal target threshold thresh")
 _OF_A_LOSS = _set(
     "alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps"
 )
 _PLACES = _set("step steps epoch epochs iteration iterations iter iters")
+_ORDINAL = _set("best last first next max min num n total per")
 _RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
 
 
@@ -143,11 +154,13 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
     own = words(key)
     letters = [w for w in own if not w.isdigit()]
     if len(letters) > 1 and letters[-1] in _PLACES and not _RATE.search(key):
-        return Kind.COUNTER
+        return Kind.METRIC if _is_metric(letters[:-1], "") and letters[0] not in _ORDINAL else Kind.COUNTER
     if not letters:
         return Kind.UNKNOWN
-    if short in COUNTERS or squeezed in COUNTERS:
+    if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
+    if letters[-1] in ("scale", "scaler"):
+        return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING
     if _is_metric(letters, squeezed):
@@ -158,7 +171,9 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
 def _is_metric(letters: list[str], squeezed: str) -> bool:
     if letters[0] in ("num", "n", "max", "min", "total", "batch") and letters[-1] not in METRICS:
         return False
-    if squeezed in METRICS or any(w in METRICS or w.rstrip("0123456789") in ("loss", "acc", "top") for w in letters):
+    if squeezed in METRICS or any(
+        w in METRICS or w.rstrip("0123456789") in ("loss", "acc") or _TOP.match(w) for w in letters
+    ):
         return True
     return any(w.endswith(("loss", "acc", "accuracy", "error", "entropy", "reward")) and len(w) > 5 for w in letters)
 
@@ -185,6 +200,13 @@ def leading_phase(key: str) -> tuple[str, str]:
     first, _, rest = key.partition(" ")
     phase = phase_of(first)
     return (phase, rest.strip()) if phase and rest.strip() else ("", key)
+
+
+def noted_phase(key: str) -> tuple[str, str] | None:
+    """The phase in parentheses behind a key, and the key: ``Epoch(val)`` gives val, Epoch."""
+    match = _NOTED.fullmatch(key)
+    phase = phase_of(match[2]) if match else ""
+    return (phase, match[1]) if match and phase else None
 
 
 def is_rate_of_learning(key: str) -> bool:

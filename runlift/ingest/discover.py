@@ -166,6 +166,7 @@ class _Walk:
 
         try:
             system, root = fsspec.core.url_to_fs(path)
+            system.invalidate_cache()  # what it listed before may have grown since
             found = system.find(root, detail=True)
         except (OSError, ImportError, ValueError) as error:
             raise SourceUnreadableError(path, str(error)) from error

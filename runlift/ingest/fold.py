@@ -6,12 +6,15 @@ PyTorch's and tensorboardX's ``add_scalars`` and ``add_hparams`` write sub-folde
   ``RUN/loss/train`` (older writers), each with the one tag ``loss``;
 - ``add_hparams`` gives ``RUN/1771595857.3236299`` (``str(time.time())``) with the settings and the metrics to compare.
 
+Several ``add_hparams`` folders with different settings below one run are the trials of a search: they stay apart.
+
 Sources: torch/utils/tensorboard/writer.py, tensorboardX/writer.py.
 """
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -26,14 +29,14 @@ _WRITER = re.compile(r"tfevents\.\d{9,11}\.(?P<host>.+?)(?:\.(?P<pid>\d+)\.\d+)?
 class FolderFacts:
     """What is known of one folder that holds event files.
 
-    ``path`` of the folder; ``metrics``: names of its scalar tags; ``has_params``: whether a session's settings
-    (hparams plugin) were logged; ``other_items``: how many texts, histograms, images, ... were logged;
+    ``path`` of the folder; ``metrics``: names of its scalar tags; ``settings``: (key, value) of the settings that a
+    session of the hparams plugin logged; ``other_items``: how many texts, histograms, images, ... were logged;
     ``writers``: ``writer_of`` each of its event files.
     """
 
     path: str
-    metrics: frozenset[str]
-    has_params: bool = False
+    metrics: frozenset[str] = frozenset()
+    settings: frozenset[tuple[str, str]] = frozenset()
     other_items: int = 0
     writers: frozenset[str] = frozenset()
 
@@ -61,7 +64,7 @@ def find_folds(folders: Sequence[FolderFacts]) -> list[Fold]:
     a child in the result: a piece of a piece belongs to the run at the top.
     """
     known = {_plain(f.path): f for f in folders}
-    folds = [fold for path in sorted(known) if (fold := _fold_of(path, known))]
+    folds = _without_trials([fold for path in sorted(known) if (fold := _fold_of(path, known))], known)
     parents = {f.child: f.parent for f in folds}
     return [_to_top(f, parents) for f in folds]
 
@@ -72,22 +75,28 @@ def writer_of(name: str) -> str:
     return "" if found is None else ".".join(filter(None, (found["host"], found["pid"])))
 
 
-def _plain(path: str) -> str:
-    return path.replace("\\", "/").rstrip("/")
+def named_by_time(folder: str) -> bool:
+    """Whether a folder has such a name as ``add_hparams`` gives."""
+    return bool(_TIME.fullmatch(_plain(folder).rsplit("/", 1)[-1]))
 
 
-def _above(path: str, known: Mapping[str, FolderFacts]) -> Iterator[tuple[FolderFacts, str]]:
+def above(path: str, known: Mapping[str, object] | set[str]) -> Iterator[tuple[str, str]]:
     """Known folders above ``path``, the nearest first, each with the way from it down to ``path``."""
     at = len(path)
     while (at := path.rfind("/", 0, at)) > 0:
         if path[:at] in known:
-            yield known[path[:at]], path[at + 1 :]
+            yield path[:at], path[at + 1 :]
+
+
+def _plain(path: str) -> str:
+    return path.replace("\\", "/").rstrip("/")
 
 
 def _fold_of(path: str, known: Mapping[str, FolderFacts]) -> Fold | None:
     child = known[path]
-    for parent, way in _above(path, known):
-        if child.writers and parent.writers and not _share_writer(child, parent):
+    for top, way in above(path, known):
+        parent = known[top]
+        if child.writers and parent.writers and not child.writers & parent.writers:
             continue
         fold = _scalars(child, parent, way) or _hparams(child, parent, way)
         if fold:
@@ -95,12 +104,8 @@ def _fold_of(path: str, known: Mapping[str, FolderFacts]) -> Fold | None:
     return None
 
 
-def _share_writer(a: FolderFacts, b: FolderFacts) -> bool:
-    return bool(a.writers & b.writers)
-
-
 def _scalars(child: FolderFacts, parent: FolderFacts, way: str) -> Fold | None:
-    if len(child.metrics) != 1 or child.has_params or child.other_items:
+    if len(child.metrics) != 1 or child.settings or child.other_items:
         return None
     (tag,) = child.metrics
     for start in (f"{tag}/", f"{tag.replace('/', '_')}_"):
@@ -112,11 +117,19 @@ def _scalars(child: FolderFacts, parent: FolderFacts, way: str) -> Fold | None:
 
 
 def _hparams(child: FolderFacts, parent: FolderFacts, way: str) -> Fold | None:
-    if not child.has_params or not _TIME.fullmatch(way):
+    if not child.settings or not _TIME.fullmatch(way):
         return None
     why = f"it holds settings and is called by the time {way}, as add_hparams writes it"
     rename = {m: f"hparams/{m}" for m in sorted(child.metrics & parent.metrics)}
     return Fold(child.path, parent.path, "add_hparams", why, rename)
+
+
+def _without_trials(folds: list[Fold], known: Mapping[str, FolderFacts]) -> list[Fold]:
+    settings = defaultdict(set)
+    for f in folds:
+        if f.kind == "add_hparams":
+            settings[f.parent].add(known[_plain(f.child)].settings)
+    return [f for f in folds if f.kind != "add_hparams" or len(settings[f.parent]) == 1]
 
 
 def _to_top(fold: Fold, parents: Mapping[str, str]) -> Fold:

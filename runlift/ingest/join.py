@@ -19,7 +19,8 @@ class Item:
     """A source on its way into a run.
 
     ``known``: its row of ``sources`` where the store knows it; ``unchanged``: it need not be decoded; ``start``: the
-    byte from which to read on; ``copy_of``: the source that it repeats.
+    byte from which to read on; ``copy_of``: the source that it repeats; ``rename``: metrics that its run calls otherwise;
+    ``why`` it is in its run, where that is another reason than its bundle's.
     """
 
     source: Source
@@ -30,6 +31,8 @@ class Item:
     unchanged: bool = False
     start: int = 0
     copy_of: str | None = None
+    rename: dict[str, str] = field(default_factory=dict)
+    why: str = ""
     issues: list[Issue] = field(default_factory=list)
 
     @property

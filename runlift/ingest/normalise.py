@@ -25,9 +25,15 @@ from runlift.facts import (
 from runlift.ingest.words import flatten, plain_text, setting, utc
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from runlift.ingest.spool import Spool
 
 _HISTOGRAM = ("left", "right", "count", "min", "max", "sum", "sum_squares")
+RESTART = "session_log/start"
+"""The tag of the text that tells of a restart."""
+
 PutBlob = Callable[[bytes], str]
 _RUN_WORDS = frozenset(f.name for f in fields(RunSeen)) - {
     "run",
@@ -77,6 +83,10 @@ class RunDraft:
             self.readings.append(reading)
         return self.readings.index(reading)
 
+    def mark(self, index: int, position: int, step: int | None) -> None:
+        """Source number ``index`` says at ``position`` that training started again, at ``step`` where it tells."""
+        self.marks.append((index, position, None if step is None else float(step)))
+
     def see_time(self, seconds: float | None) -> None:
         """Widen the span of times that were seen of the run."""
         if seconds is not None and seconds > 0:
@@ -112,7 +122,8 @@ class Drafts:
         elif isinstance(fact, Param):
             _param(draft, fact, reading)
         elif isinstance(fact, Restart):
-            draft.marks.append((index, fact.position, None if fact.step is None else float(fact.step)))
+            draft.mark(index, fact.position, fact.step)
+            draft.rows["texts"].append(_restart_row(draft, fact, reading))
         else:
             self._item(draft, fact, reading)
 
@@ -130,10 +141,7 @@ class Drafts:
         if points.goal != "unknown":
             draft.goals[points.metric] = points.goal
         if points.wall_time is not None:
-            good = points.wall_time[points.wall_time > 0]
-            if len(good):
-                draft.see_time(float(good.min()))
-                draft.see_time(float(good.max()))
+            _see_times(draft, points.wall_time)
         self.spool.add(draft.run_id, index, points)
 
     def _issue(self, issue: Issue, reading: Reading) -> None:
@@ -150,7 +158,32 @@ class Drafts:
         row |= {"run_id": draft.run_id, "source": reading.name, "position": fact.position}
         if "wall_time" in row:
             draft.see_time(row["wall_time"])
-        draft.rows[table].append(row)
+        if not (table == "texts" and _is_told(row, draft.rows[table])):
+            draft.rows[table].append(row)
+
+
+def _see_times(draft: RunDraft, times: NDArray[np.float64]) -> None:
+    low, high = float(times.min()), float(times.max())
+    if not low > 0:  # 0, times before 1970 and NaN stand for times that the source does not know
+        good = times[times > 0]
+        if len(good) == 0:
+            return
+        low, high = float(good.min()), float(good.max())
+    draft.see_time(low)
+    draft.see_time(high)
+
+
+def _is_told(row: dict[str, Any], texts: list[dict[str, Any]]) -> bool:
+    """Whether a tag's description stands there already: a source that is read on says it again."""
+    if not row["tag"].endswith((".description", ".display_name")):
+        return False
+    return any(all(row[k] == t[k] for k in ("tag", "text", "source")) for t in texts)
+
+
+def _restart_row(draft: RunDraft, fact: Restart, reading: Reading) -> dict[str, Any]:
+    """A restart as a text of its own, so that it is known again when the run is put together from the store."""
+    row = {"run_id": draft.run_id, "tag": RESTART, "step": fact.step, "wall_time": None, "text": "started again"}
+    return row | {"source": reading.name, "position": fact.position}
 
 
 def issue_row(issue: Issue, run_id: str, source: str) -> dict[str, Any]:
@@ -223,6 +256,8 @@ def _artifact_row(fact: Artifact, put_blob: PutBlob) -> dict[str, Any]:
 def run_row(draft: RunDraft, default_name: str, project: str) -> dict[str, Any]:
     """The row of ``runs``, but for revision, parts and times of writing, which the commit knows."""
     start, end = draft.first_time, draft.last_time
+    if start == end:
+        end = None  # a single time says when it began, not how long it took
     return {
         "run_id": draft.run_id,
         "name": draft.said.get("name") or default_name,

@@ -48,22 +48,25 @@ def _reading_order(reading: Reading) -> tuple[int, str, str]:
 
 
 def _metric(draft: RunDraft, spool: Spool, metric: str, counts: Counts) -> Iterator[PointRows | dict[str, Any]]:
+    blocks = list(spool.read(draft.run_id, metric))
     primary = _primary(draft, spool, metric)
-    found = _attempts(draft, spool, metric, primary)
+    found = _attempts(draft, [b for b in blocks if b[0] in primary])
     counts.restarts = max(counts.restarts, found.restarts)
     counts.saws += found.saw
     summary = _Summary(draft, metric)
     at = 0
-    for source, p in spool.read(draft.run_id, metric):
+    for source, p in blocks:
         n = len(p.value)
-        if source in primary:
+        attempt: NDArray[np.int32] | None = None
+        superseded: NDArray[np.bool_] | None = None
+        if source not in primary:
+            superseded = np.ones(n, bool)
+            counts.mirrored += n
+        elif found is not NOT_AGAIN:
             attempt, superseded = found.attempt[at : at + n], found.superseded[at : at + n]
             at += n
-        else:
-            attempt, superseded = None, np.ones(n, bool)
-            counts.mirrored += n
         counts.points += n
-        counts.superseded += int(superseded.sum())
+        counts.superseded += 0 if superseded is None else int(superseded.sum())
         summary.see(p, superseded)
         yield PointRows(
             draft.run_id, plain_text(metric), draft.readings[source].name,
@@ -82,25 +85,52 @@ def _primary(draft: RunDraft, spool: Spool, metric: str) -> set[int]:
     return {i for i in own if draft.readings[i].rank == top}
 
 
-def _attempts(draft: RunDraft, spool: Spool, metric: str, primary: set[int]) -> Attempts:
-    blocks: list[Points] = []
-    sources: list[NDArray[np.int64]] = []
-    marks: dict[int, float | None] = {}
-    at = 0
-    for source, p in spool.read(draft.run_id, metric):
-        if source not in primary:
+NOT_AGAIN = Attempts(np.zeros(0, np.int32), np.zeros(0, bool), 0)
+"""The attempts of a metric that was not started again, without arrays: most are like that."""
+
+
+def _attempts(draft: RunDraft, blocks: list[tuple[int, Points]]) -> Attempts:
+    if not blocks or (not draft.marks and _only_rises(blocks)):
+        return NOT_AGAIN
+    source = np.concatenate([np.full(len(p.value), s, np.int64) for s, p in blocks])
+    return find_attempts(Series(_key([p for _, p in blocks]), source, _marks(draft, blocks)))
+
+
+def _only_rises(blocks: list[tuple[int, Points]]) -> bool:
+    """Whether one source gives every point a step, and no step is below the one before it."""
+    reached: int | None = None
+    for source, p in blocks:
+        step = p.step
+        if source != blocks[0][0] or step is None or p.step_missing is not None or len(step) == 0:
+            return False
+        if (reached is not None and step[0] < reached) or not bool((step[1:] >= step[:-1]).all()):
+            return False
+        reached = int(step[-1])
+    return True
+
+
+def _marks(draft: RunDraft, blocks: list[tuple[int, Points]]) -> tuple[tuple[int, float | None], ...]:
+    """Each mark of a writer as (how many points of this metric lie before it in reading order, its step).
+
+    A mark concerns every metric of the run, those too that have no point behind it or none in its source.
+    """
+    top = draft.readings[blocks[0][0]].rank
+    found: dict[int, float | None] = {}
+    for index, position, step in draft.marks:
+        reading = draft.readings[index]
+        if reading.copy or reading.rank != top:
             continue
-        blocks.append(p)
-        sources.append(np.full(len(p.value), source, np.int64))
-        for index, position, step in draft.marks:
-            if index == source:
-                first = int(np.searchsorted(p.position, position))
-                if first < len(p.value) and (first or at):
-                    marks.setdefault(at + first, step)
-        at += len(p.value)
-    if not blocks:
-        return Attempts(np.zeros(0, np.int32), np.zeros(0, bool), 0)
-    return find_attempts(Series(_key(blocks), np.concatenate(sources), tuple(sorted(marks.items()))))
+        order = _reading_order(reading)
+        before = 0
+        for source, p in blocks:
+            if source == index:
+                before += int(np.searchsorted(p.position, position))
+            elif _reading_order(draft.readings[source]) < order:
+                before += len(p.value)
+        if before:
+            known = found.get(before, step)
+            found[before] = step if known is None or step is None else min(known, step)
+    return tuple(sorted(found.items()))
 
 
 def _key(blocks: list[Points]) -> NDArray[np.float64]:
@@ -135,20 +165,20 @@ class _Summary:
         self.last_step: int | None = None
         self.kind = "none"
 
-    def see(self, p: Points, superseded: NDArray[np.bool_]) -> None:
-        keep = np.flatnonzero(~superseded)
-        if len(keep) == 0:
+    def see(self, p: Points, superseded: NDArray[np.bool_] | None) -> None:
+        keep = None if superseded is None or not superseded.any() else np.flatnonzero(~superseded)
+        value = p.value if keep is None else p.value[keep]
+        if len(value) == 0:
             return
-        value = p.value[keep]
-        finite = value[np.isfinite(value)]
+        finite, total = _finite(value)
         self.n += len(value)
         self.n_nonfinite += len(value) - len(finite)
         if len(finite):
-            self.total += float(finite.sum())
+            self.total += total
             self.low, self.high = min(self.low, float(finite.min())), max(self.high, float(finite.max()))
         if self.first is None:
-            self.first, self.first_step = float(value[0]), _step(p, int(keep[0]))
-        self.last, self.last_step = float(value[-1]), _step(p, int(keep[-1]))
+            self.first, self.first_step = float(value[0]), _step(p, 0 if keep is None else int(keep[0]))
+        self.last, self.last_step = float(value[-1]), _step(p, len(p.value) - 1 if keep is None else int(keep[-1]))
         if self.kind == "none":
             self.kind = _kind(p)
 
@@ -161,6 +191,16 @@ class _Summary:
             "mean": self.total / finite if finite else None,
             "n_nonfinite": self.n_nonfinite, "step_kind": self.kind, "goal": self.goal,
         }  # fmt: skip
+
+
+def _finite(value: NDArray[np.float64]) -> tuple[NDArray[np.float64], float]:
+    """The finite values and their sum; a sum that is finite says that they all are."""
+    with np.errstate(all="ignore"):
+        total = float(value.sum())
+        if math.isfinite(total):
+            return value, total
+        finite = value[np.isfinite(value)]
+        return finite, float(finite.sum())
 
 
 def _step(p: Points, i: int) -> int | None:

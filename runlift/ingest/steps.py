@@ -26,7 +26,7 @@ class Series:
     """One metric of one run in reading order.
 
     ``key`` orders training (float64[n], NaN for no step), ``source`` is the index of the source (int64[n]), ``marks``:
-    (first index after a writer's mark, its step or None).
+    (first index after a writer's mark, its step or None); the index may be n: nothing was logged after the mark.
     """
 
     key: F8
@@ -66,7 +66,7 @@ def find_attempts(series: Series) -> Attempts:
     n = len(series.key)
     starts, saw = _starts(series)
     attempt = np.zeros(n, np.int32)
-    superseded = np.zeros(n, bool)
+    superseded = _purged_at_the_end(series)
     if not starts:
         return Attempts(attempt, superseded, 0, saw)
     index = np.array(sorted(starts))
@@ -77,8 +77,15 @@ def find_attempts(series: Series) -> Attempts:
     later = np.minimum.accumulate(at[::-1])[::-1]
     bound = np.append(later, np.nan)[attempt]  # nothing overtakes the last attempt, not even at infinity
     with np.errstate(invalid="ignore"):
-        superseded = series.key >= bound
+        superseded |= series.key >= bound
     return Attempts(attempt, superseded, len(index), saw)
+
+
+def _purged_at_the_end(series: Series) -> B1:
+    """What a mark behind the last point overtakes: the metric was not logged again, but its start is overtaken."""
+    steps = [step for i, step in series.marks if i == len(series.key) and step is not None]
+    with np.errstate(invalid="ignore"):
+        return series.key >= min(steps) if steps else np.zeros(len(series.key), bool)
 
 
 def _starts(series: Series) -> tuple[dict[int, float], bool]:
@@ -123,6 +130,8 @@ def _falls(key: F8) -> tuple[list[int], bool]:
         return [], False
     if _is_saw(values, back):
         return [], True
+    if back[-1] == len(values) - 1:
+        back = back[:-1]  # one point at the end is an echo ("best iteration: [145] ...") until more follow it
     return good[back].tolist(), False
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 import json
 import math
 import re
@@ -78,6 +79,7 @@ def _json(value: Any) -> str:
     return plain_text(json.dumps(value, ensure_ascii=False, default=str))
 
 
+@functools.lru_cache(4096)
 def goal_of(metric: str) -> str:
     """Which way is better, as far as the name says: min, max or unknown."""
     last = re.split(r"[/.\s]", metric)[-1]

@@ -90,13 +90,15 @@ class ParseOptions:
 
     ``mapping``: role or new name -> column or key of the source (``--map step=iteration``). ``layout``: how a table
     is laid out (wide, long, runs). ``pattern``: a line pattern for text logs. ``start``: a byte offset from which a
-    source that has grown is read on (only formats with ``resumable``; 0 = from the start).
+    source that has grown is read on (only formats with ``resumable``; 0 = from the start). ``rename``: metrics as
+    the source names them -> as its run does (a piece of a run: ``loss`` -> ``loss/train``).
     """
 
     mapping: dict[str, str] = field(default_factory=dict)
     layout: str | None = None
     patterns: tuple[str, ...] = ()
     start: int = 0
+    rename: dict[str, str] = field(default_factory=dict)
 
 
 class Parser(ABC):

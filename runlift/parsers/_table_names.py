@@ -110,7 +110,8 @@ _SURE_SETTING = re.compile(
     r"hidden\w*|n_?layers|num_?layers|layers|depth|width|n_?heads|num_?heads|num_?workers|n_?parameters|num_?params|n_?params|params|pid|gpus?|devices?|"
     r"gamma|alpha|beta\d?|lambda|eps|epsilon|kernel\w*|stride|units|embed\w*|d_model|vocab_size|n_estimators|max_depth|"
     r"backbone|arch|model|dataset|data|scheduler|activation|solver|penalty|world_size|grad_clip\w*|patience|"
-    r"num_\w+|n_\w+|max_\w+|\w+_size|\w+_dim|use_\w+|with_\w+)$",
+    r"num_\w+|n_\w+|max_\w+|\w+_size|\w+_dim|use_\w+|with_\w+|"
+    r"(?:train|training|val|valid|validation|test|eval)[_ ](?:images|samples|examples|rows|sentences|videos|files|set|size))$",
     re.IGNORECASE,
 )
 _SCHEDULED = re.compile(

@@ -6,15 +6,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from runlift.facts import Issue, Severity
+from runlift.parsers._tensorboard_gaps import MOST_RANGES
+from runlift.wire import events
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runlift.parsers._api import Source
+    from runlift.parsers._tensorboard_gaps import Gaps
     from runlift.parsers._tensorboard_ledger import Ledger
     from runlift.wire.events import Window
 
-_MOST_RANGES = 20
+_REFUSED = {
+    events.BAD_EVENT: ("event-undecodable", "records have the right checksums but hold no Event"),
+    events.LONG_TAG: ("tag-too-long", f"values have tags of more than {events.LONGEST_TAG:,} bytes"),
+    events.TOO_LARGE: ("record-too-large", f"records of more than {events.LARGEST:,} bytes"),
+}
 
 
 class Issues:
@@ -31,14 +38,15 @@ class Issues:
         known = self._by_cause.get(key)
         self._by_cause[key] = issue if known is None else replace(known, count=known.count + issue.count)
 
-    def bad_event(self, position: int) -> None:
-        """A record with the right checksums whose payload is no Event."""
+    def refused(self, kind: int, position: int) -> None:
+        """A record or value with the right checksums that cannot be taken: no Event, or larger than any writer makes."""
+        code, said = _REFUSED[kind]
         self.add(
             Issue(
-                "event-undecodable",
-                f"{self.name}: records have the right checksums but hold no Event.",
+                code,
+                f"{self.name}: {said}.",
                 position,
-                done="Counted as unrecognised; all other records were read.",
+                done="Counted as unrecognised; everything else was read.",
                 help="runlift trace shows the first of them; the program that wrote the file may be at fault.",
             )
         )
@@ -69,7 +77,7 @@ class Issues:
             help="Run `git lfs pull` in its repository and ingest again.",
         )
 
-    def all(self, ledger: Ledger, limit: int) -> Iterator[Issue]:
+    def all(self, ledger: Ledger, limit: int, gaps: Gaps, names: list[str]) -> Iterator[Issue]:
         """Everything that was collected, then what the ledger tells."""
         yield from self._by_cause.values()
         if self._rounded:
@@ -86,7 +94,7 @@ class Issues:
         elif not ledger.records and not ledger.start:
             yield self._no_record(ledger, limit)
         else:
-            yield from self._damage(ledger)
+            yield from self._damage(ledger, gaps, names)
             if ledger.unfinished is not None and ledger.unfinished < limit:
                 yield self._cut(ledger.unfinished, limit)
 
@@ -110,17 +118,19 @@ class Issues:
             help="Is it compressed, encrypted, or another kind of file? --as FORMAT reads it with another reader.",
         )
 
-    def _damage(self, ledger: Ledger) -> Iterator[Issue]:
-        told = ledger.damaged[:_MOST_RANGES]
+    def _damage(self, ledger: Ledger, gaps: Gaps, names: list[str]) -> Iterator[Issue]:
+        told = ledger.damaged[:MOST_RANGES]
         for start, stop in told:
+            gap = gaps.of(start)
+            words = f": {gap.words(names)}" if gap else ""
             yield Issue(
                 "damaged-bytes",
-                f"{self.name}: {stop - start:,} bytes from {start:,} to {stop:,} are damaged (wrong checksums).",
+                f"{self.name}: {stop - start:,} bytes from {start:,} to {stop:,} have wrong checksums{words}.",
                 start,
                 done="Left out; records before and behind them were read.",
                 help="Copy the file again from where it was written, if it is whole there.",
             )
-        rest = ledger.damaged[_MOST_RANGES:]
+        rest = ledger.damaged[MOST_RANGES:]
         if rest:
             lost = sum(stop - start for start, stop in rest)
             yield Issue(

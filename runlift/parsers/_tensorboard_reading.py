@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from runlift.facts import Issue, Points, RunSeen
 from runlift.parsers._tensorboard_events import FileWords, event_facts
+from runlift.parsers._tensorboard_gaps import Gaps
 from runlift.parsers._tensorboard_issues import Issues
 from runlift.parsers._tensorboard_ledger import Ledger
 from runlift.parsers._tensorboard_logged import Ignored, When, lenient
@@ -16,7 +19,7 @@ from runlift.wire import events
 from runlift.wire.events import EventReader, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     import numpy as np
 
@@ -24,18 +27,20 @@ if TYPE_CHECKING:
     from runlift.parsers._api import Source
 
 LARGEST_BLOCK = 200_000
+_FIRST_BYTES = 4096
 _LFS = b"version https://git-lfs.github.com/spec/"
 _HOST = re.compile(r"tfevents\.\d{9,11}\.(?P<host>.+?)(?:\.\d+\.\d+.*|\.v2|\.profile-empty)?$")
 _LAST_SECOND = 253_402_300_800.0  # the year 10000: a wall time beyond it is no start
 
 
 class Reading:
-    """Reads one source once, from the byte ``start``."""
+    """Reads one source once, from the byte ``start``; ``rename``: tags -> the metrics that they are."""
 
-    def __init__(self, source: Source, start: int = 0) -> None:
-        self.source, self.start = source, start
+    def __init__(self, source: Source, start: int = 0, rename: Mapping[str, str] = MappingProxyType({})) -> None:
+        self.source, self.start, self.rename = source, start, rename
         self.values, self.words = Values(), FileWords()
         self.issues, self.ledger = Issues(source), Ledger(start)
+        self.gaps = Gaps()
         self.names: list[str] = []
         self.announced = False
 
@@ -53,16 +58,16 @@ class Reading:
             yield from self._points(window)
             self.ledger.window(window)
             self.issues.window(window)
-        yield from self.issues.all(self.ledger, reader.limit)
+            self.gaps.window(window, file)
+        yield from self.issues.all(self.ledger, reader.limit, self.gaps, self.names)
         yield self.ledger.account(reader.limit)
 
     def _reader(self, file: BinaryIO) -> EventReader:
         """A reader at ``start``; where tensors come without metadata there, what lies before is asked for it first."""
-        reader = EventReader(file, self.source.size, self.start)
         if not self.start:
-            return reader
-        first = next(reader.windows())
-        if not first.bare:
+            return EventReader(file, self.source.size)
+        self._first_words(file)
+        if not any(w.bare for w in EventReader(file, self.source.size, self.start).windows()):
             return EventReader(file, self.source.size, self.start)
         before = EventReader(file, self.start)
         for window in before.windows():
@@ -72,6 +77,16 @@ class Reading:
         reader = EventReader(file, self.source.size, self.start, before.decoder)
         reader.tags = before.tags
         return reader
+
+    def _first_words(self, file: BinaryIO) -> None:
+        """The version and the writer, which only the file's first record tells."""
+        for window in EventReader(file, min(self.start, _FIRST_BYTES)).windows():
+            self._words(window)
+
+    def _words(self, window: Window) -> None:
+        for row in window.odd[:2]:
+            if row["kind"] == events.FILE_VERSION:
+                list(event_facts(events.FILE_VERSION, _place(window, row), _when(row), self.words))
 
     def _names(self, tags: list[bytes]) -> None:
         for tag in tags[len(self.names) :]:
@@ -90,9 +105,7 @@ class Reading:
         if self.announced or not firsts:
             return
         self.announced = True
-        for row in window.odd[:2]:
-            if row["kind"] == events.FILE_VERSION:
-                list(event_facts(events.FILE_VERSION, _place(window, row), _when(row), self.words))
+        self._words(window)
         position, wall = min(firsts)
         known = math.isfinite(wall) and 0 < wall < _LAST_SECOND
         yield RunSeen(
@@ -107,7 +120,7 @@ class Reading:
             for start in range(place.start, place.stop, LARGEST_BLOCK):
                 block = slice(start, min(start + LARGEST_BLOCK, place.stop))
                 yield Points(
-                    self.names[tag],
+                    self.rename.get(self.names[tag], self.names[tag]),
                     window.step[block],
                     window.value[block],
                     window.position[block],
@@ -125,8 +138,13 @@ class Reading:
                     self.issues.add(fact)
                 else:
                     given = True
-                    yield fact
+                    yield self._renamed(fact)
             self.ledger.record(row, rule, given=given)
+
+    def _renamed(self, fact: Fact) -> Fact:
+        if isinstance(fact, Points) and fact.metric in self.rename:
+            return replace(fact, metric=self.rename[fact.metric])
+        return fact
 
     def _row(self, window: Window, row: np.void) -> Iterator[Fact | Ignored]:
         kind, data, when = int(row["kind"]) & ~events.MIXED, _place(window, row), _when(row)
@@ -136,13 +154,13 @@ class Reading:
             metadata = metadata_proto(data)
             if metadata is not None:
                 yield from self.values.words(self.names[row["tag"]], metadata, when)
-        elif kind == events.BAD_EVENT:
-            self.issues.bad_event(when["position"])
+        elif kind in (events.BAD_EVENT, events.LONG_TAG, events.TOO_LARGE):
+            self.issues.refused(kind, when["position"])
         else:
             try:
                 yield from event_facts(kind, data, when, self.words)
             except ValueError:
-                self.issues.bad_event(when["position"])
+                self.issues.refused(events.BAD_EVENT, when["position"])
 
 
 def _place(window: Window, row: np.void) -> memoryview:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.parsers._tensorboard_locate import locate
+from runlift.parsers._tensorboard_projector import CONFIG, projector_facts, projector_seed
 from runlift.parsers._tensorboard_reading import Reading
 from runlift.wire.protobuf_fields import I64, LEN, VARINT, fields
 from runlift.wire.tfrecord import FRAME, HEADER, header_length, payload_at
@@ -31,7 +32,9 @@ class TensorBoard(Parser):
     resumable: ClassVar[bool] = True
 
     def recognise(self, head: Head) -> Match:
-        """By the first record, whose checksums prove it; else by ``tfevents`` in the name."""
+        """By the first record, whose checksums prove it; else by ``tfevents`` (or the projector's config) in the name."""
+        if head.basename == CONFIG:
+            return Match(Level.SHAPE, "its name is that of the embedding projector's config")
         if _begins_with_event(head.data, head.source.size):
             return Match(Level.SIGNATURE, "its first record is an Event and has the right checksums")
         if "tfevents" in head.basename:
@@ -40,18 +43,23 @@ class TensorBoard(Parser):
 
     def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
         """All that the file says; the account covers the bytes from ``options.start`` on."""
+        if source.basename == CONFIG:
+            yield from projector_facts(source)
+            return
         with source.open() as file:
-            yield from Reading(source, options.start).facts(file)
+            yield from Reading(source, options.start, options.rename).facts(file)
 
     def locate(self, source: Source, position: int) -> str:
         """The record at byte ``position``: offset, wall time, step, and each value's tag and content."""
-        return locate(source, position)
+        return source.head().decode("utf-8", "replace") if source.basename == CONFIG else locate(source, position)
 
     def seed(self, head: Head) -> bytes:
         """The first record's payload; with the second's where the first tells no more than a whole second.
 
         TensorFlow stamps its first record with whole seconds and some writers with 0: the runs of one sweep share it.
         """
+        if head.basename == CONFIG:
+            return projector_seed(head.source, head.data)
         first = payload_at(head.data)
         if first is None:
             return head.data[:_SEED_BYTES]

@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, ClassVar
 
+from runlift.facts import Issue, Severity
+from runlift.grammars._claims import claims_for
 from runlift.grammars._reading import Reading
+from runlift.grammars._recognise import signature
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
-from runlift.wire.line_text import blocks, calm, encoding_of
+from runlift.wire.line_sources import BROKEN, MissingZstdError, packing, unpacked, unpacked_head
+from runlift.wire.line_text import Encoding, blocks, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,42 +23,86 @@ _NAMES = re.compile(
     r"^(?:std(?:out|err)|nohup|cout|log|slurm)\b)"
 )
 
+_PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
+_OTHERS = re.compile(
+    r"(?i)\.(?:py|pyi|ipynb|c|cc|cpp|h|hpp|cu|java|js|ts|jsx|tsx|go|rs|rb|sh|lua|jl|r|m|json|jsonl|ndjson|csv|tsv|"
+    r"ya?ml|toml|ini|cfg|xml|css|svg|tex|bib|lock|xlsx?|pt|pth|ckpt|npz|npy|pkl|parquet|safetensors|onnx|pdf|png|jpe?g)$"
+)
+
 
 class TextLog(Parser):
     """Logs as text: read by grammars where one claims the lines, else by the general reader."""
 
     name: ClassVar[str] = "text_log"
     title: ClassVar[str] = "Training logs (plain text)"
-    version: ClassVar[int] = 1
+    version: ClassVar[int] = 2
     suffixes: ClassVar[tuple[str, ...]] = (".log", ".out", ".err", ".txt")
     gathers: ClassVar[str] = "file"
     rank: ClassVar[int] = 10
 
     def recognise(self, head: Head) -> Match:
-        """By lines that hold metrics; else by a name that logs have."""
-        data = head.data
+        """By a name that logs have; else by lines that hold metrics."""
+        data = unpacked_head(head.data)
+        name = _PACKED.sub("", head.basename)
+        if packing(head.data) and not data:
+            return Match(Level.NAME, "it is packed, and its name is that of a log") if _NAMES.search(name) else NO_MATCH
         if not data or (b"\x00" in data[:1024] and encoding_of(data).name == "utf-8"):
             return NO_MATCH
         if data.lstrip()[:1] in (b"{", b"[") and data.count(b"\n{") >= data.count(b"\n") // 2:
             return NO_MATCH
-        if _NAMES.search(head.basename) or head.explicit:
+        if _NAMES.search(name) or head.explicit:
             return Match(Level.NAME, "its name is that of a log")
-        return NO_MATCH
+        if _OTHERS.search(name):
+            return NO_MATCH
+        why = signature(data)
+        return Match(Level.NAME, why) if why else NO_MATCH
 
-    def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:  # noqa: ARG002 - a log maps nothing
+    def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
         """All that the log says, ending with its account in lines."""
-        with source.open() as file:
-            encoding = encoding_of(file.read(65_536))
-        reading = Reading()
-        with source.open() as file:
-            for block in blocks(file, encoding):
+        claims, wrong = claims_for(options.patterns)
+        for error in wrong:
+            yield Issue("grammar_unusable", str(error), done="Read without this grammar.", help=error.help)
+        reading = Reading(claims, mtime=source.mtime_ns / 1e9)
+        try:
+            for block in self._blocks(source):
                 yield from reading.facts(block)
+        except MissingZstdError as error:
+            yield Issue(
+                "packed_unread", f"{source.basename}: {error}.", 0, Severity.ERROR, help="pip install zstandard"
+            )
+        except BROKEN as error:
+            if not packing(source.head(8)):
+                raise
+            what = f"{source.basename}: the packed text ends early or is damaged ({error})"
+            yield Issue("packed_cut", what + ".", reading.line, done="What could be unpacked was read.")
+        yield from _encoding_issue(self._encoding(source))
         yield from reading.close()
+
+    def seed(self, head: Head) -> bytes:
+        """The first line, unpacked: a log and its packed copy are one run."""
+        return unpacked_head(head.data).lstrip(b"\r\n \t").split(b"\n", 1)[0][:4096]
 
     def locate(self, source: Source, position: int) -> str:
         """The line itself."""
-        with source.open() as file:
-            for number, line in enumerate(file, 1):
-                if number == position:
-                    return calm(line).decode("utf-8", "replace").rstrip("\r\n")
+        first = 1
+        for block in self._blocks(source):
+            count = block.count(b"\n") + (not block.endswith(b"\n"))
+            if position < first + count:
+                return block.split(b"\n")[position - first].decode("utf-8", "replace").rstrip("\r")
+            first += count
         return ""
+
+    @staticmethod
+    def _encoding(source: Source) -> Encoding:
+        return encoding_of(unpacked_head(source.head()))
+
+    def _blocks(self, source: Source) -> Iterator[bytes]:
+        encoding = self._encoding(source)
+        with source.open() as file, unpacked(file) as text:
+            yield from blocks(text, encoding)
+
+
+def _encoding_issue(encoding: Encoding) -> Iterator[Issue]:
+    if encoding.name != "utf-8" or encoding.why.endswith("damaged bytes"):
+        how = f"The text was read as {encoding.name}: {encoding.why}."
+        yield Issue("text-encoding", how, severity=Severity.INFO, done="" if encoding.sure else "This is a guess.")

@@ -116,12 +116,17 @@ def _sync(path: str) -> None:
         os.close(handle)
 
 
+_MOST_WAITING = 1000
+"""Rows that came one by one and wait to be made a table: many small tables cost more than the rows."""
+
+
 class PartWriter:
     """Writes one part of every table that gets rows, under a name that was never used and never will be again."""
 
     def __init__(self, root: str) -> None:
         self.root, self.unique = root, uuid.uuid4().hex
         self.files: dict[str, _File] = {}
+        self.rows: dict[str, list[dict[str, Any]]] = {}
 
     def part(self, runs: int) -> str:
         """The name that the part will have when ``runs`` runs lie in it."""
@@ -130,15 +135,27 @@ class PartWriter:
     def add(self, table: str, rows: pa.Table | list[dict[str, Any]]) -> None:
         """Append rows, which come in the table's sort order."""
         if isinstance(rows, list):
-            rows = rows_to_table(table, rows)
-        if rows.num_rows == 0:
-            return
+            waiting = self.rows.setdefault(table, [])
+            waiting += rows
+            if len(waiting) >= _MOST_WAITING:
+                self._rows(table)
+        elif rows.num_rows:
+            self._add(table, rows)
+
+    def _rows(self, table: str) -> None:
+        rows, self.rows[table] = self.rows[table], []
+        if rows:
+            self._add(table, rows_to_table(table, rows))
+
+    def _add(self, table: str, rows: pa.Table) -> None:
         if table not in self.files:
             self.files[table] = _File(os.path.join(self.root, table), table, self.unique)
         self.files[table].add(rows.cast(part_schema(table)))
 
     def close(self, runs: int) -> list[PartFile]:
         """Finish the files; they are durable but not yet visible."""
+        for table in self.rows:
+            self._rows(table)
         return [f.close(self.part(runs)) for f in self.files.values()]
 
     def abandon(self) -> None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MARK = "runlift.json"
-_BATCH_ROWS = 200_000
+_BATCH_ROWS = 100_000
 
 
 def read_mark(root: str) -> dict[str, Any]:
@@ -114,6 +114,7 @@ class Store:
             if table not in ("runs", "sources", "ingests"):
                 self._view(table)
         self._plain_view("ingests")
+        self._table("aliases", _aliases(self.root))
         self._db.execute("CREATE VIEW history AS SELECT * FROM points WHERE NOT superseded")
 
     def _table(self, name: str, table: pa.Table) -> None:
@@ -166,6 +167,10 @@ class Store:
         except duckdb.Error as error:
             raise QueryError(_reason(error)) from error
 
+    def one_select(self, query: str, *, explain: bool = False) -> OneSelect:
+        """A query from outside: one SELECT that can be stopped. QueryError where it is something else."""
+        return OneSelect(self._db.cursor(), _vetted(query, explain=explain))
+
     def frame(self, query: str, parameters: list[Any] | None = None) -> pd.DataFrame:
         """The answer as a pandas frame."""
         found: pd.DataFrame = self.sql(query, parameters).to_pandas()
@@ -195,6 +200,57 @@ class Store:
         known = {n.rsplit("/", 1)[-1]: n for n in names if n} | {n: n for n in names if n}
         near = [known[n] for n in difflib.get_close_matches(name, known, 3)]
         raise RunNotFoundError(name, list(dict.fromkeys(near)))
+
+
+class OneSelect:
+    """One vetted SELECT on a cursor of its own, which another thread may stop."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, query: str) -> None:
+        self._cursor, self._query = cursor, query
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._cursor.close()
+
+    def stop(self) -> None:
+        """End it where it stands; ``table`` then raises QueryError."""
+        self._cursor.interrupt()
+
+    def table(self) -> pa.Table:
+        """The answer. QueryError with DuckDB's reason where there is none."""
+        try:
+            found = self._cursor.sql(self._query)
+            return found.to_arrow_table() if found is not None else pa.table({})
+        except duckdb.InterruptException as error:
+            raise QueryError("it took too long and was stopped") from error
+        except duckdb.Error as error:
+            raise QueryError(_reason(error)) from error
+
+
+def _vetted(query: str, *, explain: bool) -> str:
+    """The query where it is one SELECT and nothing else; an EXPLAIN is built here, since one from outside may write."""
+    try:
+        statements = duckdb.extract_statements(query)
+    except duckdb.Error as error:
+        raise QueryError(_reason(error)) from error
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise QueryError("the workbench takes exactly one SELECT")
+    return f"EXPLAIN {statements[0].query}" if explain else statements[0].query
+
+
+def _aliases(root: str) -> pa.Table:
+    """(name, metric) of the names that the user confirmed; the file is written by ``answers.names``."""
+    try:
+        with open(os.path.join(root, "names.json"), encoding="utf-8") as f:
+            found = json.load(f)["aliases"]
+    except FileNotFoundError:
+        found = {}
+    return pa.table(
+        {"name": list(found), "metric": list(found.values())},
+        pa.schema([("name", pa.string()), ("metric", pa.string())]),
+    )
 
 
 def _scan(paths: list[str], more: str = "") -> str:

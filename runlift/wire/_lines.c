@@ -204,6 +204,8 @@ static int64_t shape_of(Table *t, const unsigned char *key, int64_t n) {
 
 /* ---- the scan */
 
+enum { NAME_MOST = 16 };
+
 typedef struct {
     Table *t;
     const unsigned char *d;
@@ -310,11 +312,26 @@ static int64_t plain(const Scan *s, int64_t i) {
     return j;
 }
 
+/* Whether the T at i parts a date from a time: 2026-11-25T10:00. */
+static int after_date(const Scan *s, int64_t i) {
+    return at(s, i) == 'T' && IS(at(s, i - 1), DIGIT) && IS(at(s, i - 2), DIGIT) && at(s, i - 3) == '-' &&
+           IS(at(s, i + 1), DIGIT) && IS(at(s, i + 2), DIGIT) && at(s, i + 3) == ':';
+}
+
+/* Whether a word that ends before the dash at i - 1 begins with a letter: mAP50-95, Top-1, not 0-95. */
+static int named(const Scan *s, int64_t i) {
+    if (IS(at(s, i - 2), LETTER)) return 1;
+    int64_t k = i - 2;
+    while (k > i - 2 - NAME_MOST && IS(at(s, k), WORD)) k--;
+    return k < i - 2 && !IS(at(s, k), WORD) && IS(at(s, k + 1), LETTER);
+}
+
 /* Whether digits (or a word that is a number) at i belong to no word before them. */
 static int is_free(const Scan *s, int64_t i) {
     unsigned char p = at(s, i - 1), pp = at(s, i - 2);
+    if (p == 'T' && after_date(s, i - 1)) return 1;
     if (IS(p, WORD) || (p == '.' && IS(pp, WORD))) return 0;
-    if (p == '-' && IS(pp, LETTER)) {
+    if (p == '-' && named(s, i)) {
         int64_t j = i;
         while (IS(at(s, j), DIGIT)) j++;
         return at(s, j) == '.' && IS(at(s, j + 1), DIGIT);
@@ -349,7 +366,7 @@ static Found find_number(const Scan *s, int64_t i) {
         return f;
     }
     int digit = 0;
-    for (; IS(at(s, j), WORD); j++) digit |= IS(at(s, j), DIGIT);
+    if (!after_date(s, j)) for (; IS(at(s, j), WORD); j++) digit |= IS(at(s, j), DIGIT);
     if (digit) f.kind = IDENTITY, f.stop = j;
     else f.stop = end;
     return f;

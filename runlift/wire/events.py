@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import numpy as np
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     F8 = NDArray[np.float64]
     Bytes = bytes | bytearray | memoryview
 
-WINDOW = 16 << 20
+WINDOW = 2 << 20
 _DOUBTFUL = 64 << 20
 
 ODD = np.dtype(
@@ -28,8 +28,13 @@ ODD = np.dtype(
 """A place that holds no plain scalar: offset and size of its record, ``start`` and ``stop`` in the window, ``kind``,
 tag (-1: none), step, wall time, and what earlier metadata said of the tag (UNKNOWN, SCALAR, OTHER)."""
 
-BAD_EVENT, VALUE, DESCRIPTION, MIXED = 0, 16, 17, 256
-"""Kinds; 3 to 9 are the field numbers of Event.what. MIXED is added where the same record also gave points."""
+BAD_EVENT, VALUE, DESCRIPTION, LONG_TAG, TOO_LARGE, MIXED = 0, 16, 17, 18, 19, 256
+"""Kinds; 3 to 9 are the field numbers of Event.what. MIXED is added where the same record also gave points. A value
+whose tag is longer than LONGEST_TAG is LONG_TAG; a record larger than LARGEST is TOO_LARGE and not in the window."""
+
+LONGEST_TAG = 65_536
+MOST_IN_RECORD, MOST_ODD = 1 << 20, 1 << 18
+LARGEST = 256 << 20
 
 FILE_VERSION, GRAPH, LOG_MESSAGE, SESSION_LOG, RUN_METADATA, META_GRAPH = 3, 4, 6, 7, 8, 9
 UNKNOWN, SCALAR, OTHER = range(3)
@@ -86,7 +91,8 @@ class Window:
 class EventReader:
     """Reads ``file`` from ``start`` to ``limit``; ``tags[i]`` are the raw bytes of tag number i, as far as read.
 
-    Memory stays at one window, whatever the file's size (at one record, where that is larger and proves itself).
+    Memory stays at one window, whatever the file's size; at one record of at most LARGEST, where that is larger and
+    proves itself. A larger one is passed over.
     ``limit`` shrinks when the file turns out to be shorter.
     """
 
@@ -99,9 +105,13 @@ class EventReader:
         """The windows, each of about ``size`` bytes, until the end."""
         base, carry, need = self.start, memoryview(b""), 0
         while True:
-            if need > _DOUBTFUL and not payload_proves(self.file, base):
-                self.decoder.distrust(base)
-                need = 0
+            if need > _DOUBTFUL:
+                if not payload_proves(self.file, base):
+                    self.decoder.distrust(base)
+                    need = 0
+                elif need > LARGEST:
+                    yield self._passed_over(base, need)
+                    base, carry, need = base + need, memoryview(b""), 0
             data = self._read(base, carry, max(size, need))
             result = self.decoder.decode(data, base, self.limit)
             done, need = result[0], result[1]
@@ -111,6 +121,15 @@ class EventReader:
             carry = data[done:]
             if base >= self.limit:
                 return
+
+    def _passed_over(self, base: int, size: int) -> Window:
+        """A proven record that is too large to be read, as a window of one TOO_LARGE row; damage before it ends here."""
+        window = _window(memoryview(b""), self.decoder.decode(b"", base, base))
+        row = np.zeros(1, ODD)
+        row["record"], row["size"], row["kind"], row["tag"] = base, size, TOO_LARGE, -1
+        cut = () if window.unfinished is None or window.unfinished >= base else ((window.unfinished, base),)
+        end = base + size if base + size >= self.limit else None
+        return replace(window, odd=row, lost=window.lost + cut, records=1, unfinished=end)
 
     def _read(self, base: int, carry: memoryview, size: int) -> memoryview:
         """``size`` bytes from ``base`` on, or all that are left; ``carry`` is their beginning."""

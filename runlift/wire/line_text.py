@@ -22,7 +22,10 @@ BOMS = (
 _ESCAPE = re.compile(
     rb"\x1b(?:\[[0-9;?]*(?P<final>[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-Za-z0-9]|[=>78cDEHM])|[\x01-\x04\x1b]|\x00"
 )
-_NEEDS_CARE = re.compile(rb"[\x00-\x04\x1b]")
+_NEEDS_CARE = (b"\x00", b"\x01", b"\x02", b"\x03", b"\x04", b"\x1b")  # six searches by memchr beat one class by far
+_GLUED = re.compile(
+    rb"((?:it/s|s/it)[^\]\r\n\[]{0,2000}\])(?=[A-Za-z\[{*])"
+)  # another writer's text right behind a bar
 _MOVES = b"ABCDEFGH"
 
 
@@ -133,10 +136,13 @@ def _last_cut(data: bytes) -> int:
 
 
 def calm(data: bytes) -> bytes:
-    r"""Without escape sequences and control bytes; a move of the cursor ends a frame as ``\\r`` does."""
-    if _NEEDS_CARE.search(data) is None:
-        return data
-    return _ESCAPE.sub(_still, data)
+    r"""Without escape sequences and control bytes; a move of the cursor ends a frame as ``\\r`` does.
+
+    So does the end of a progress bar that text of another writer is glued to.
+    """
+    if any(c in data for c in _NEEDS_CARE):
+        data = _ESCAPE.sub(_still, data)
+    return _GLUED.sub(rb"\1\r", data) if b"it/s" in data or b"s/it" in data else data
 
 
 def _still(match: re.Match[bytes]) -> bytes:

@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runlift.wire.crc32c import header_places, masked
-from runlift.wire.events import BAD_EVENT, DESCRIPTION, FILE_VERSION, MIXED, ODD, OTHER, SCALAR, UNKNOWN, VALUE
+from runlift.wire.events import (
+    BAD_EVENT,
+    DESCRIPTION,
+    FILE_VERSION,
+    LONG_TAG,
+    LONGEST_TAG,
+    MIXED,
+    MOST_IN_RECORD,
+    MOST_ODD,
+    ODD,
+    OTHER,
+    SCALAR,
+    UNKNOWN,
+    VALUE,
+)
 from runlift.wire.protobuf_fields import I32, I64, LEN, VARINT, Field, fields, signed
 from runlift.wire.tensor_values import scalar_of
 from runlift.wire.tfrecord import FRAME, HEADER, LONGEST
@@ -64,6 +78,7 @@ class Decoder:
         self._described: set[int] = set()
         self._damage = self._tail = self._distrusted = -1
         self._full = self._spent = 0
+        self._early = False
         self._taken = _Taken()
 
     def distrust(self, offset: int, /) -> None:
@@ -76,7 +91,7 @@ class Decoder:
         self._taken, self._new = _Taken(), []
         done, need = self._walk(data, base, limit)
         unfinished = -1
-        if base + len(data) == limit:
+        if base + len(data) == limit and not self._early:
             unfinished = self._settle(data[done:], base + done, limit)
             done = len(data)
         return self._result(done, need, unfinished)
@@ -107,7 +122,11 @@ class Decoder:
 
     def _walk(self, p: memoryview, base: int, limit: int) -> tuple[int, int]:
         at, n, places = 0, len(p), _Places(p)
+        self._early = False
         while n - at >= HEADER:
+            if len(self._taken.odd) >= MOST_ODD:
+                self._early = True
+                break
             here, left = base + at, limit - base - at
             length = places.length(at)
             if length is None or here == self._distrusted:
@@ -185,14 +204,20 @@ class Decoder:
             taken.odd.append(r.odd(r.what, r.content))
 
     def _take_summaries(self, p: memoryview, r: _Record) -> None:
+        most = len(self._taken.points) + len(self._taken.odd) + MOST_IN_RECORD
         for summary in fields(p, r.first, r.stop):
             if summary.number == SUMMARY and summary.type == LEN:
                 for value in fields(p, summary.start, summary.stop):
                     if value.number == 1 and value.type == LEN:
                         self._take_value(p, value, r)
+                        if len(self._taken.points) + len(self._taken.odd) > most:
+                            raise ValueError(r.offset)
 
     def _take_value(self, p: memoryview, value: Field, r: _Record) -> None:
         tag, what, whats, simple, tensor, metadata = _read_value(p, value)
+        if len(tag) > LONGEST_TAG:
+            self._taken.odd.append(r.odd(LONG_TAG, (value.start, value.stop)))
+            return
         i = self._tag(tag)
         known, kind, words = self._kinds.get(i, UNKNOWN), UNKNOWN, False
         if metadata:

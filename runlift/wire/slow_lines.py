@@ -30,8 +30,16 @@ _THOUSANDS = rb"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?"
 _NONFINITE = rb"(?i:nan|inf|infinity)(?![A-Za-z0-9_]|[-.][A-Za-z])"
 _BEHIND = rb"(?:" + rb"|".join(rb"(?<=[:=,|(\[{<>\t]" + rb"[ \t]" * n + rb")" for n in range(5)) + rb")"
 _SIGN = rb"(?<![A-Za-z0-9_)\]%.])[+-]"
-_FREE = rb"(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:(?<![A-Za-z_]-)|(?=[0-9]+\.[0-9]|\.[0-9]))"
-_TAIL = rb"(?P<dotted>(?:\.[0-9]+)+[A-Za-z0-9_]*)?(?P<glued>[A-Za-z_]*[0-9][A-Za-z0-9_]*)?"
+_UNNAMED = rb"(?<![A-Za-z_]-)" + b"".join(
+    rb"(?<!(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]{%d}-)" % n for n in range(1, 16)
+)
+_DATED = rb"(?<=-[0-9][0-9])T[0-9][0-9]:"  # the T of 2026-11-25T10:00 parts two numbers
+_FREE = (
+    rb"(?:(?<=-[0-9][0-9]T)(?=[0-9][0-9]:)|(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:"
+    + _UNNAMED
+    + rb"|(?=[0-9]+\.[0-9]|\.[0-9])))"
+)
+_TAIL = rb"(?P<dotted>(?:\.[0-9]+)+[A-Za-z0-9_]*)?(?P<glued>(?!" + _DATED + rb")[A-Za-z_]*[0-9][A-Za-z0-9_]*)?"
 _STEP = rb"(?:(?i:" + COUNTING.encode() + rb")_?)"
 
 _TOKEN = re.compile(

@@ -32,20 +32,20 @@ def test_it_begins_with_a_real_table_of_runs(book):
     (table,) = sheet.tables.values()
     assert table.autoFilter is not None
     assert sheet.freeze_panes == "B2"
-    assert set(_column(sheet, "name")) == {"first.csv", "second.csv", "records.jsonl"}
+    assert set(_column(sheet, "name")) == {"lab/first.csv", "lab/second.csv", "lab/records.jsonl"}
     lasts = dict(zip(_column(sheet, "name"), _column(sheet, "loss (last)"), strict=True))
     bests = dict(zip(_column(sheet, "name"), _column(sheet, "loss (best)"), strict=True))
-    assert (lasts["first.csv"], bests["first.csv"]) == (0.25, 0.25)
-    assert (lasts["second.csv"], bests["records.jsonl"]) == ("1e-310", pytest.approx(1 / 3))
+    assert (lasts["lab/first.csv"], bests["lab/first.csv"]) == (0.25, 0.25)
+    assert (lasts["lab/second.csv"], bests["lab/records.jsonl"]) == ("1e-310", pytest.approx(1 / 3))
 
 
 def test_every_double_comes_back_as_it_was(book):
     """Numbers keep all 17 digits; what a cell cannot hold stands there as text, visibly."""
     sheet = book["loss"]
-    second = [v for v in _column(sheet, "second.csv") if v is not None]
+    second = [v for v in _column(sheet, "lab/second.csv") if v is not None]
     assert second[:2] == [0.1, 0.30000000000000004]
     assert second[2] == "1e-310"
-    assert [v for v in _column(sheet, "first.csv") if v is not None] == [1.5, "nan", "inf", "-inf", 0.25]
+    assert [v for v in _column(sheet, "lab/first.csv") if v is not None] == [1.5, "nan", "inf", "-inf", 0.25]
 
 
 def test_each_metric_has_a_sheet_and_a_chart(book):

@@ -133,7 +133,8 @@ def test_control_c_stops_with_one_line(big_lab, tmp_path):
     out, errors = worker.communicate()
     assert "Traceback" not in errors
     if worker.returncode != 0:  # it may have been done already
-        assert worker.returncode == 130, (out, errors)
+        # CPython ends itself by the signal where that came inside an import of C code; a shell shows 130 for both.
+        assert worker.returncode in (130, -signal.SIGINT), (out, errors)
         assert "run the same command again" in errors
     runlift.ingest(big_lab, tmp_path / "store")
     assert _whole_runs_only(tmp_path / "store") == N_RUNS

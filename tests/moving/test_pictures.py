@@ -16,10 +16,9 @@ import runlift
 from tests.moving import servers
 from tests.moving.conftest import make_store
 
-CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
-pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="chromium and chromedriver are not installed")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+pytestmark = pytest.mark.skipif(not CHROMIUM, reason="Chromium is not installed")
 FLAGS = (
-    "--headless",
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
@@ -27,7 +26,6 @@ FLAGS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--window-size=1400,1150",
 )
 
 
@@ -39,45 +37,37 @@ def shown(tmp_path_factory):
 
 @pytest.fixture
 def page(tmp_path):
-    """A browser, and a function that waits until the page shows some texts and takes its picture."""
-    selenium = pytest.importorskip("selenium.webdriver")
-    options = selenium.ChromeOptions()
-    options.binary_location = CHROMIUM
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'chromium'}"):
-        options.add_argument(flag)
-    browser = selenium.Chrome(options=options, service=selenium.ChromeService(DRIVER))
+    """A function that opens a page, waits until it shows some texts and drawings, and takes its picture."""
+    playwright = pytest.importorskip("playwright.sync_api")
     kept = Path(os.environ.get("RUNLIFT_PICTURES") or tmp_path)
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        tab = browser.new_page(viewport={"width": 1400, "height": 1000})
 
-    def take(url: str, name: str, texts: tuple[str, ...], drawn: str) -> None:
-        browser.get(url)
-        _until(lambda: all(t in _text(browser) for t in texts) and _drawn(browser, drawn))
-        time.sleep(1.5)  # charts move into place
-        kept.mkdir(parents=True, exist_ok=True)
-        browser.save_screenshot(str(kept / name))
-        assert (kept / name).stat().st_size > 20_000
+        def take(url: str, name: str, texts: tuple[str, ...], drawn: str) -> None:
+            tab.goto(url)
+            _until(lambda: all(t in tab.evaluate(_WORDS) for t in texts) and tab.query_selector(drawn))
+            time.sleep(1.5)  # charts move into place
+            kept.mkdir(parents=True, exist_ok=True)
+            tab.screenshot(path=str(kept / name))
+            assert (kept / name).stat().st_size > 20_000
 
-    yield take
-    browser.quit()
+        yield take
+        browser.close()
 
 
 # What stands in shadow roots is on the page too.
-_WALK = """
-const seen = [];
-const walk = (node) => {
-  if (node.shadowRoot) walk(node.shadowRoot);
-  for (const child of node.childNodes || []) {
-    if (child.nodeType === 3) seen.push(child.data); else walk(child);
-  }
-};
-"""
-
-
-def _text(browser) -> str:
-    return browser.execute_script(_WALK + "walk(document.body); return seen.join(' ');")
-
-
-def _drawn(browser, selector: str) -> bool:
-    return browser.execute_script("return document.querySelectorAll(arguments[0]).length > 0;", selector)
+_WORDS = """() => {
+  const seen = [];
+  const walk = (node) => {
+    if (node.shadowRoot) walk(node.shadowRoot);
+    for (const child of node.childNodes || []) {
+      if (child.nodeType === 3) seen.push(child.data); else walk(child);
+    }
+  };
+  walk(document.body);
+  return seen.join(" ");
+}"""
 
 
 def _until(true, seconds: float = 60) -> None:

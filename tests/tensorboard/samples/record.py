@@ -30,7 +30,6 @@ def picture(seed: int, height: int = 4, width: int = 6) -> np.ndarray:
 def torch_kinds(folder: str) -> None:
     """Every ``add_*`` of PyTorch's SummaryWriter but graphs."""
     import torch
-    from tensorboard.plugins.mesh.plugin_data_pb2 import MeshPluginData  # noqa: F401
     from torch.utils.tensorboard import SummaryWriter
 
     with SummaryWriter(folder) as w:
@@ -100,18 +99,34 @@ def torch_restart(folder: str) -> None:
             w.add_scalar("loss", 110.0 - i, i, time_of(i + 20))
 
 
-def clu_torch(folder: str) -> None:
-    """JAX's clu through its PyTorch writer."""
-    from clu.metric_writers.torch_tensorboard_writer import TorchTensorboardWriter
+def clu_writer(folder: str) -> None:
+    """JAX's clu."""
+    from clu.metric_writers import SummaryWriter
 
-    w = TorchTensorboardWriter(folder)
+    w = SummaryWriter(folder)
     for i in range(5):
         w.write_scalars(i, {"loss": 1.0 / (i + 1), "accuracy": np.float32(i / 5)})
     w.write_images(1, {"images": np.stack([picture(4), picture(5)]).transpose(0, 2, 3, 1)})
     w.write_texts(1, {"text": "a text"})
+    w.write_audios(1, {"sound": np.sin(np.arange(60) / 5).reshape(1, 60, 1).astype(np.float32)}, sample_rate=8000)
     w.write_histograms(1, {"h": RNG.normal(size=20)}, {"h": 10})
     w.write_hparams({"lr": 0.1, "layers": 3})
     w.flush()
+    w.close()
+
+
+def flax_writer(folder: str) -> None:
+    """JAX's flax."""
+    from flax.metrics.tensorboard import SummaryWriter
+
+    w = SummaryWriter(folder)
+    for i in range(5):
+        w.scalar("loss", 1.0 / (i + 1), i)
+    w.image("pictures", np.stack([picture(4), picture(5)]).transpose(0, 2, 3, 1), 1)
+    w.audio("tone", np.sin(np.arange(60) / 5).reshape(1, 60, 1), 1, sample_rate=8000)
+    w.histogram("h", RNG.normal(size=20), 1, bins=4)
+    w.text("note", "a text", 1)
+    w.hparams({"lr": 0.1, "act": "relu"})
     w.close()
 
 
@@ -127,7 +142,7 @@ def tensorboardx_kinds(folder: str) -> None:
         w.add_histogram("weights", RNG.normal(size=100), 1, walltime=time_of(1))
         w.add_image("picture", picture(1), 1, time_of(1))
         w.add_images("pictures", np.stack([picture(2), picture(3)]), 1, time_of(1))
-        w.add_audio("tone", np.sin(np.arange(200) / 5)[None], 1, 8000, time_of(1))
+        w.add_audio("tone", np.sin(np.arange(200) / 5), 1, 8000, time_of(1))
         w.add_text("notes", "a text", 1, time_of(1))
         w.add_pr_curve("pr", RNG.integers(0, 2, 50), RNG.random(50), 1, 11, walltime=time_of(1))
         w.add_mesh("shape", np.zeros((1, 4, 3), np.float32), global_step=1, walltime=time_of(1))
@@ -136,8 +151,11 @@ def tensorboardx_kinds(folder: str) -> None:
 
 def _event(summary: object, step: int) -> object:
     from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.compat.proto.summary_pb2 import Summary
 
-    return Event(wall_time=time_of(step), step=step, summary=summary)
+    # With TensorFlow installed, TensorBoard's summary functions give TensorFlow's own class of the same message.
+    own = Summary.FromString(summary.SerializeToString())
+    return Event(wall_time=time_of(step), step=step, summary=own)
 
 
 def tensorboard_plugins(folder: str) -> None:
@@ -244,7 +262,7 @@ def tensorflow_v2(folder: str) -> None:
                 tf.summary.scalar("epoch_loss", 1 / (i + 1), i, description="loss of an epoch")
             tf.summary.histogram("kernel", RNG.normal(size=40), 1, buckets=6)
             tf.summary.image("pictures", np.stack([picture(i).transpose(1, 2, 0) for i in range(4)]), 1, max_outputs=4)
-            tf.summary.audio("tone", np.sin(np.arange(100) / 5).reshape(1, 100, 1), 8000, 1)
+            tf.summary.audio("tone", np.sin(np.arange(100) / 5).reshape(1, 100, 1).astype(np.float32), 8000, 1)
             tf.summary.text("note", "a text", 1)
             tf.summary.write("raw", tf.constant([[1, 2], [3, 4]], tf.int64), 1)
             if part == "train":
@@ -294,7 +312,7 @@ def keras_callback(folder: str) -> None:
 
 
 SAMPLES = (
-    torch_kinds, torch_graph, torch_folders, torch_restart, clu_torch, tensorboardx_kinds, tensorboard_plugins,
+    torch_kinds, torch_graph, torch_folders, torch_restart, clu_writer, flax_writer, tensorboardx_kinds, tensorboard_plugins,
     tensorboard_dtypes, tensorboard_writer, tensorflow_v2, tensorflow_v1, keras_callback,
 )  # fmt: skip
 

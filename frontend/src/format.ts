@@ -1,0 +1,61 @@
+// Values as people read them, and the columns that a table of runs may have.
+import type { Overview, Run } from "./data";
+
+export interface Column {
+  id: string;
+  title: string;
+  group: "run" | "setting" | "metric";
+}
+
+const FIRST: [string, string][] = [["name", "run"], ["status", "status"], ["started_at", "started (UTC)"], ["duration_s", "lasted"]];
+const OWN: [string, string][] = [
+  ["project", "project"], ["group_name", "group"], ["notes", "notes"], ["framework", "framework"], ["host", "host"], ["user_name", "user"], ["git_commit", "commit"],
+  ["command", "command"], ["tags", "tags"], ["formats", "read from"], ["source", "source"], ["run_id", "id"],
+];
+const PLACES = ["last", "min", "max", "mean"];
+
+/** All columns: the run's own, a column a setting, and of each metric its best (or last) value. */
+export function columnsOf(overview: Overview): Column[] {
+  const own = (pairs: [string, string][]) => pairs.map(([id, title]) => ({ id, title, group: "run" as const }));
+  const settings = overview.params.map((p) => ({ id: `p:${p.key}`, title: p.key, group: "setting" as const }));
+  const ranked = [...overview.metrics].sort((a, b) => Number(b.goal !== "unknown") - Number(a.goal !== "unknown"));
+  const metrics = ranked.flatMap((m) => {
+    const best = m.goal === "unknown" || m.most === 1 ? [] : [m.goal];
+    return ["last", ...best].map((w) => ({ id: `m:${w}:${m.name}`, title: w === "last" ? m.name : `${m.name} (best)`, group: "metric" as const }));
+  });
+  const told = overview.metrics.filter((m) => m.goal !== "unknown").length;
+  const [results, others] = [metrics.slice(0, 2 * Math.min(8, told)), metrics.slice(2 * Math.min(8, told))];
+  return [...own(FIRST), ...results, ...settings, ...own(OWN), ...others];
+}
+
+/** A run's value in a column: name, p:KEY, or m:last|min|max|mean:METRIC. */
+export function valueOf(run: Run, column: string): unknown {
+  if (column.startsWith("p:")) return run.p[column.slice(2)];
+  if (column.startsWith("m:")) {
+    const [, which, ...name] = column.split(":");
+    return run.m[name.join(":")]?.[PLACES.indexOf(which ?? "last")];
+  }
+  return run[column];
+}
+
+export function shown(value: unknown, column = ""): string {
+  if (value === null || value === undefined) return "";
+  if (column === "duration_s" && typeof value === "number") return lasted(value);
+  if (column === "started_at") return String(value).slice(0, 16).replace("T", " ");
+  if (typeof value === "number") return short(value);
+  return Array.isArray(value) ? value.join(", ") : String(value);
+}
+
+export function short(value: number): string {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value > 0 ? "inf" : "-inf";
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value.toLocaleString("en");
+  const size = Math.abs(value);
+  return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(3) : String(Number(value.toPrecision(5)));
+}
+
+export function lasted(s: number): string {
+  if (s < 60) return `${s.toFixed(s < 10 ? 1 : 0)} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${String(Math.floor(s % 60)).padStart(2, "0")} s`;
+  return `${Math.floor(s / 3600)} h ${String(Math.floor((s % 3600) / 60)).padStart(2, "0")} min`;
+}

@@ -1,0 +1,95 @@
+// What is looked at, and the address that says so: every choice stands in the URL's hash, so that it can be sent.
+import { computed, effect, signal } from "@preact/signals";
+import type { Overview, Provider, Run } from "./data";
+
+export type X = "step" | "epoch" | "relative" | "wall";
+export const VIEWS = ["story", "runs", "charts", "compare", "explore", "media", "text", "losses", "sql"] as const;
+export type View = (typeof VIEWS)[number];
+
+export const provider = signal<Provider>(null as unknown as Provider);
+export const overview = signal<Overview>(null as unknown as Overview);
+export const view = signal<View>("runs");
+export const filter = signal("");
+export const sort = signal("started_at");
+export const down = signal(true);
+export const chosen = signal<string[]>([]);
+export const chosenRuns = signal<Run[]>([]);
+export const smooth = signal(0.6);
+export const x = signal<X>("step");
+export const log = signal(false);
+export const grouped = signal(false);
+export const calm = signal(true);
+export const groupBy = signal("");
+export const search = signal("");
+export const onlyDiffering = signal(true);
+export const metric = signal("");
+export const failure = signal("");
+
+const PALETTE = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f", "#475569", "#a16207"];
+const DASHES: number[][] = [[], [6, 4], [2, 3]];
+
+/** Each chosen run keeps its colour and dash while it is chosen, whatever else is added or taken away. */
+const places = new Map<string, number>();
+export function look(run: string): { color: string; dash: number[] } {
+  if (!places.has(run)) {
+    const taken = new Set([...places].filter(([id]) => chosen.value.includes(id)).map(([, i]) => i));
+    let place = 0;
+    while (taken.has(place)) place++;
+    places.set(run, place);
+  }
+  const i = places.get(run)!;
+  return { color: PALETTE[i % PALETTE.length]!, dash: DASHES[Math.floor(i / PALETTE.length) % DASHES.length]! };
+}
+
+export const goalOf = (name: string) => overview.value.metrics.find((m) => m.name === name)?.goal ?? "unknown";
+export const nameOf = (id: string) => chosenRuns.value.find((r) => r.run_id === id)?.name ?? id.slice(0, 8);
+export const mainMetric = computed(() => metric.value || (overview.value?.metrics.find((m) => m.goal !== "unknown") ?? overview.value?.metrics[0])?.name || "");
+
+export function toggle(id: string): void {
+  chosen.value = chosen.value.includes(id) ? chosen.value.filter((r) => r !== id) : [...chosen.value, id];
+}
+
+const FIELDS = {
+  v: view, f: filter, s: sort, m: metric, x, g: groupBy, q: search,
+} as const;
+const FLAGS = { d: down, log, grouped, calm, diff: onlyDiffering } as const;
+
+export function readAddress(): void {
+  const said = new URLSearchParams(location.hash.slice(1));
+  for (const [key, field] of Object.entries(FIELDS)) {
+    const value = said.get(key);
+    if (value !== null) (field as { value: string }).value = value;
+  }
+  for (const [key, flag] of Object.entries(FLAGS)) {
+    const value = said.get(key);
+    if (value !== null) flag.value = value === "1";
+  }
+  if (said.has("r")) chosen.value = said.get("r")!.split(",").filter(Boolean);
+  if (said.has("smooth")) smooth.value = Math.min(0.99, Math.max(0, Number(said.get("smooth")) || 0));
+  if (!VIEWS.includes(view.value)) view.value = "runs";
+}
+
+export function keepAddress(): void {
+  effect(() => {
+    const said = new URLSearchParams();
+    for (const [key, field] of Object.entries(FIELDS)) if (field.value) said.set(key, field.value);
+    for (const [key, flag] of Object.entries(FLAGS)) said.set(key, flag.value ? "1" : "0");
+    said.set("r", chosen.value.join(","));
+    said.set("smooth", String(smooth.value));
+    history.replaceState(null, "", `#${said}`);
+  });
+  addEventListener("hashchange", readAddress);
+}
+
+export function keepRuns(): void {
+  effect(() => {
+    const ids = chosen.value;
+    void provider.value.some(ids).then((runs) => {
+      if (ids === chosen.value) chosenRuns.value = runs;
+    }, fail);
+  });
+}
+
+export function fail(error: unknown): void {
+  failure.value = error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,189 @@
+// All metrics of the chosen runs: a chart each, drawn when it comes into sight.
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { Chart, type Curve } from "../chart";
+import { num, type GroupAnswer, type Line, type Metric, type Trace } from "../data";
+import { short } from "../format";
+import { smoothed, xs } from "../series";
+import { calm, chosen, chosenRuns, fail, filter, grouped, groupBy, log, look, nameOf, overview, provider, search, smooth, view, x, type X } from "../state";
+
+const DRAWN = 50;
+const CALM = 12;
+const GROUP_COLORS = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f"];
+
+export function Charts() {
+  const mine = useMemo(() => {
+    const seen = new Set(chosenRuns.value.flatMap((r) => Object.keys(r.m)));
+    const found = search.value.toLowerCase();
+    return overview.value.metrics.filter((m) => (grouped.value || seen.has(m.name)) && m.most > 1 && m.name.toLowerCase().includes(found));
+  }, [chosenRuns.value, search.value, grouped.value]);
+  return (
+    <section class="view wide" aria-label="Charts">
+      <Controls />
+      {!chosen.value.length && !grouped.value && <p class="empty">Choose runs in the table of runs, or show means of groups.</p>}
+      {chosen.value.length > DRAWN && !grouped.value && <p class="note">Showing {DRAWN} of {chosen.value.length} chosen runs.</p>}
+      <div class="grid">
+        {mine.map((m) => <MetricChart key={m.name} metric={m} />)}
+      </div>
+    </section>
+  );
+}
+
+export function Controls() {
+  return (
+    <div class="bar-row">
+      <label>find <input value={search.value} onInput={(e) => (search.value = e.currentTarget.value)} placeholder="metric" size={14} /></label>
+      <label>
+        smooth <input type="range" min="0" max="0.99" step="0.01" value={smooth.value} onInput={(e) => (smooth.value = Number(e.currentTarget.value))} />
+        <output>{smooth.value.toFixed(2)}</output>
+      </label>
+      <label>
+        over{" "}
+        <select value={x.value} onChange={(e) => (x.value = e.currentTarget.value as X)}>
+          <option value="step">step</option>
+          <option value="epoch">epoch</option>
+          <option value="relative">time since start</option>
+          <option value="wall">date and time</option>
+        </select>
+      </label>
+      <label class="check"><input type="checkbox" checked={log.value} onChange={(e) => (log.value = e.currentTarget.checked)} /> log scale</label>
+      <label class="check" title="An axis that a few wild values would flatten shows the others"><input type="checkbox" checked={calm.value} onChange={(e) => (calm.value = e.currentTarget.checked)} /> leave out extremes</label>
+      <label class="check"><input type="checkbox" checked={grouped.value} onChange={(e) => (grouped.value = e.currentTarget.checked)} /> means of groups</label>
+      {view.value === "charts" && chosen.value.length > 0 && <Legend />}
+    </div>
+  );
+}
+
+export function Legend() {
+  return (
+    <ul class="legend" aria-label="Chosen runs">
+      {chosenRuns.value.slice(0, DRAWN).map((r) => (
+        <li key={r.run_id}>
+          <i style={{ background: look(r.run_id).color }} /> {r.name ?? r.run_id}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Becomes true when the element first comes near the window. */
+function useSeen(ref: { current: HTMLElement | null }): boolean {
+  const [seen, setSeen] = useState(false);
+  useEffect(() => {
+    if (!ref.current) return;
+    const watch = new IntersectionObserver((e) => e.some((v) => v.isIntersecting) && setSeen(true), { rootMargin: "200px" });
+    watch.observe(ref.current);
+    return () => watch.disconnect();
+  }, []);
+  return seen;
+}
+
+export function MetricChart({ metric, height = 240 }: { metric: Metric; height?: number }) {
+  const box = useRef<HTMLDivElement>(null);
+  const seen = useSeen(box);
+  const [lines, setLines] = useState<Line[]>([]);
+  const [means, setMeans] = useState<GroupAnswer | null>(null);
+  const [span, setSpan] = useState<[number, number] | null>(null);
+  const [picked, setPicked] = useState<{ trace: Trace | null; label: string } | null>(null);
+  const ids = chosen.value.slice(0, DRAWN).join();
+  const by = groupBy.value.startsWith("p:") ? groupBy.value.slice(2) : "";
+  useEffect(() => {
+    if (!seen) return;
+    let gone = false;
+    if (grouped.value) provider.value.groups(metric.name, by ? [by] : [], filter.value).then((g) => !gone && setMeans(g), fail);
+    else provider.value.lines(metric.name, ids ? ids.split(",") : [], provider.value.live && span ? span : undefined).then((l) => !gone && setLines(l), fail);
+    return () => void (gone = true);
+  }, [seen, ids, grouped.value, by, filter.value, metric.name, span]);
+  const curves = useMemo(
+    () => (grouped.value ? groupCurves(means) : lineCurves(lines, provider.value.live ? null : span)),
+    [lines, means, smooth.value, x.value, grouped.value, chosenRuns.value, span],
+  );
+  const odd = lines.reduce((n, l) => n + l.odd, 0);
+  const without = lines.length - curves.length;
+  const notes = [odd ? `${odd} values are not finite` : "", without > 0 && !grouped.value ? `${without} runs have no ${x.value}` : "", span ? "double click: whole range" : ""];
+  const pick = async (curve: Curve, at: number) => {
+    const line = lines.find((l) => l.run === curve.id);
+    const over = line && xs(line, x.value);
+    if (!line || !over) return;
+    const i = over.findIndex((v) => v >= at);
+    setPicked({ trace: await provider.value.trace(line.run, metric.name, line, i < 0 ? over.length - 1 : i).catch(() => null), label: `${nameOf(line.run)}, ${metric.name} at ${short(at)}` });
+  };
+  return (
+    <div ref={box} class="cell" data-seen={seen}>
+      <Chart title={metric.name} curves={curves} log={log.value} calm={calm.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
+      {picked && <Provenance {...picked} close={() => setPicked(null)} />}
+      {grouped.value && means && <GroupLegend means={means} />}
+    </div>
+  );
+}
+
+function axisName(lines: Line[]): string {
+  if (x.value === "step" && lines.length) return lines.every((l) => l.kind === lines[0]!.kind) ? lines[0]!.kind : "step or epoch";
+  return { step: "step", epoch: "epoch", relative: "seconds since start", wall: "time (UTC)" }[x.value];
+}
+
+export function lineCurves(lines: Line[], span: [number, number] | null): Curve[] {
+  const few = lines.length <= CALM;
+  return lines.flatMap((l) => {
+    const over = xs(l, x.value);
+    if (!over || !over.length) return [];
+    const inside = span ? indexes(over, span) : null;
+    const cut = <T extends Float64Array | Float32Array>(v: T): T => (inside ? (v.subarray(inside[0], inside[1]) as T) : v);
+    const y = smooth.value > 0 ? smoothed(l.mean, smooth.value) : l.mean;
+    const banded = l.low !== l.mean && few;
+    return [{
+      id: l.run, label: nameOf(l.run), ...look(l.run), x: cut(over), y: cut(y),
+      low: banded ? cut(l.low) : undefined, high: banded ? cut(l.high) : undefined,
+      raw: few && smooth.value > 0 && !banded ? cut(l.last) : undefined,
+    }];
+  });
+}
+
+function indexes(over: Float64Array, [a, b]: [number, number]): [number, number] {
+  const first = over.findIndex((v) => v >= a);
+  let last = over.length;
+  while (last > 0 && over[last - 1]! > b) last--;
+  return [Math.max(0, first), last];
+}
+
+function groupCurves(means: GroupAnswer | null): Curve[] {
+  return (means?.groups ?? []).map((g, i) => {
+    const mean = g.mean.map(num);
+    const half = g.half.map(num);
+    return {
+      id: g.label, label: `${g.label} (n=${g.run_ids.length})`, color: GROUP_COLORS[i % GROUP_COLORS.length]!, dash: i < GROUP_COLORS.length ? [] : [5, 4],
+      x: g.step, y: mean, low: mean.map((m, k) => m - (half[k] || 0)), high: mean.map((m, k) => m + (half[k] || 0)),
+    };
+  });
+}
+
+function GroupLegend({ means }: { means: GroupAnswer }) {
+  return (
+    <ul class="legend small">
+      {means.groups.map((g, i) => (
+        <li key={g.label}>
+          <i style={{ background: GROUP_COLORS[i % GROUP_COLORS.length]! }} /> {g.label}: {Math.min(...g.n)} to {Math.max(...g.n)} runs a step
+        </li>
+      ))}
+      {means.seeds.length > 0 && <li class="note">seeds: {means.seeds.join(", ")}</li>}
+    </ul>
+  );
+}
+
+export function Provenance({ trace, label, close }: { trace: Trace | null; label: string; close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog ref={dialog} onClose={close} aria-label="Where this was read">
+      <h3>{label}</h3>
+      {trace ? (
+        <>
+          <p><code>{trace.source}</code> at {trace.position.toLocaleString("en")}</p>
+          {trace.text !== null ? <pre>{trace.text}</pre> : <p class="note">The source's own line is not in this page. <code>runlift trace</code> prints it.</p>}
+        </>
+      ) : (
+        <p class="note">The source cannot be read any more.</p>
+      )}
+      <form method="dialog"><button>Close</button></form>
+    </dialog>
+  );
+}

@@ -1,0 +1,56 @@
+"""``runlift verify``."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import click
+
+from runlift.cli import _render as out
+from runlift.cli._options import json_option, store_option
+
+if TYPE_CHECKING:
+    from runlift.verification.report import VerifyReport
+
+
+@click.command("verify")
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@store_option
+@json_option
+def command(sources: tuple[str, ...], store: str, as_json: bool) -> int:
+    """Compare event files with the store, value by value, through TensorBoard's own reader.
+
+    \b
+    Example:  runlift verify runs/ --store ~/runs
+
+    Reads every event file under SOURCE again, with no line of runlift's decoder, and compares every value of every
+    kind with what the store holds of it. Exit code 0: all the same; 1: differences, which are listed.
+    """
+    from runlift import verify_event_files  # noqa: PLC0415 - --help needs none of it
+
+    with out.progress() as progress:
+        tick = (lambda n, total: progress("recognise", n, total, 0)) if progress else None
+        report = verify_event_files(list(sources), store, tick)
+    if not report.sources and not report.differences:
+        raise click.UsageError(f"no event file under {' '.join(sources)} that the store knows.")
+    if as_json:
+        out.say_json(dataclasses.asdict(report))
+    else:
+        _show(report)
+    return int(not report.same)
+
+
+def _show(report: VerifyReport) -> None:
+    listed = ", ".join(f"{out.count(n)} {kind}" for kind, n in report.compared.items())
+    out.say(f"Compared {out.count(report.sources)} event files with TensorBoard's own reader: {listed or 'no values'}.")
+    if report.beyond:
+        more = ", ".join(f"{out.count(n)} {kind}" for kind, n in report.beyond.items())
+        out.say(
+            f"The store holds {more} more that TensorBoard's reader does not reach (damage, or types unknown to it)."
+        )
+    for name, why in report.skipped.items():
+        out.say(f"Not compared: {name} ({why}).")
+    for d in report.differences:
+        out.say(f"  differs: {d.source}: {d.kind} {d.name!r}: {d.what}")
+    out.say("All the same." if report.same else f"{out.count(len(report.differences))} differences.")

@@ -1,0 +1,55 @@
+"""Names of metrics as they stand in a line, without what is not part of them."""
+
+from __future__ import annotations
+
+import re
+
+from runlift.grammars._words import COPULAS, STOPS, plain
+
+SUBJECTS = frozenset({"key", "name", "metric", "tag", "metric_name"})
+
+
+def with_subject(name: str, subject: str) -> str:
+    """``{"key": "accuracy", "value": 0.9}`` is named by its key; ``accuracy: {"value": 0.9}`` by what stands before."""
+    parts = name.split("/")
+    if "value" not in parts:
+        return name
+    at = parts.index("value")
+    rest = parts[at + 1 :]
+    if subject:
+        return "/".join([subject, *rest])
+    return "/".join([*parts[:at], *rest]) if at else name
+
+
+PATH = re.compile(r"^[/~.]|//|\.(?:py|cc|cpp|c|h|cu|json|ya?ml|txt|pth?|ckpt|npz)$|\\|/$")
+
+
+def open_sentence(parts: list[str]) -> bool:
+    """Whether words before a key belong to it: they end with a little word, or began with a verb of counting."""
+    last = plain(parts[-1]).split(" ")[-1]
+    return last in STOPS or len(parts) > 1
+
+
+def clean(key: str) -> str:
+    """A key as a name: without quotes, leaders, separators and marks around it."""
+    key = key.strip()
+    key = re.sub(r" ?(?::=|[:=,])$", "", key)
+    key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
+    if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
+        key = key[1:-1]
+    key = re.sub(r"\s+", " ", key)
+    return (
+        key.strip("\"'`*#>~=+&^!?,;: \t\u2014\u2013").removeprefix("- ").strip("- ").rstrip(".")
+        if not key.startswith("%")
+        else key
+    )
+
+
+def without_copula(key: str) -> str:
+    """``avg loss so far is`` without its last word; ``with loss`` without its first."""
+    tokens = key.split(" ")
+    while tokens and tokens[-1].lower() in COPULAS:
+        tokens.pop()
+    while tokens and tokens[0].lower() in STOPS - {"no"}:
+        tokens.pop(0)
+    return " ".join(tokens).strip(" :=-,")

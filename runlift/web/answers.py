@@ -1,0 +1,210 @@
+"""What each address of the app answers with. A function takes a request and gives plain data or a response."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import html
+import json
+import os
+import re
+import tempfile
+from typing import TYPE_CHECKING, Any
+
+from runlift.answers.curves import lines
+from runlift.answers.groups import groups as grouped
+from runlift.answers.importance import importance as driven
+from runlift.answers.study import json_plain, overview, run_details, run_rows
+from runlift.answers.tables import plain
+from runlift.errors import MissingLibraryError, OptionError
+from runlift.report.blocks import pack
+from runlift.report.document import ReportOptions, static, write_report
+from runlift.report.gather import SAFE_MEDIA
+from runlift.report.markdown import render
+from runlift.web import kept, queries
+from runlift.web.runs import page as runs_page
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+_FILES = {"app.js": "text/javascript", "app.css": "text/css"}
+_DIGEST = re.compile(r"[0-9a-f]{64}\Z")
+MOST_LINES = 200
+
+
+def page(request: Request) -> Response:
+    """The page, with a Markdown report's own part where there is one."""
+    from starlette.responses import HTMLResponse  # noqa: PLC0415 - only for the app
+
+    options, story = request.app.state.options, ""
+    title = html.escape(os.path.basename(os.path.abspath(options.store)))
+    if options.source and (not options.token or request.query_params.get("token") == options.token):
+        with request.app.state.opened.store() as store, open(options.source, encoding="utf-8") as f:
+            story = render(f.read(), store).html
+    return HTMLResponse(
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
+        '<link rel="stylesheet" href="app.css">'
+        f'</head>\n<body><div id="app"></div><main id="still"><h1>{title}</h1><p class="note">This page needs scripts.</p>'
+        f'<div id="story">{story}</div></main><script src="app.js"></script></body></html>\n'
+    )
+
+
+def file(request: Request) -> Response:
+    """A file of the front end, and nothing else of the disk."""
+    from starlette.responses import PlainTextResponse, Response  # noqa: PLC0415 - only for the app
+
+    name = request.path_params["name"]
+    if name not in _FILES:
+        return PlainTextResponse("There is no such page.", 404)
+    return Response(static(name), media_type=_FILES[name])
+
+
+def about(request: Request) -> Any:
+    """Title and footer."""
+    from runlift import __version__  # noqa: PLC0415 - only here
+
+    root = request.app.state.options.store
+    return {"title": os.path.basename(os.path.abspath(root)), "notes": [], "footer": f"{root}, runlift {__version__}"}
+
+
+def all_of(request: Request) -> Any:
+    """Counts, metrics, settings."""
+    with request.app.state.opened.store() as store:
+        return overview(store)
+
+
+def runs(request: Request) -> Any:
+    """A window of the table of runs."""
+    q = request.query_params
+    with request.app.state.opened.store() as store:
+        return runs_page(
+            store, filter_=q.get("filter", ""), sort=q.get("sort", ""), down=q.get("down") == "1",
+            window=(int(q.get("offset", 0)), int(q.get("limit", 100))),
+        )  # fmt: skip
+
+
+def some(request: Request) -> Any:
+    """Chosen runs."""
+    with request.app.state.opened.store() as store:
+        return run_rows(store, _ids(request))
+
+
+def series(request: Request) -> Response:
+    """The lines of a metric as a block; a closer look with ``from`` and ``to``."""
+    from starlette.responses import Response  # noqa: PLC0415 - only for the app
+
+    q = request.query_params
+    span = (float(q["from"]), float(q["to"])) if "from" in q else None
+    ids = _ids(request)[:MOST_LINES]
+    with request.app.state.opened.store() as store:
+        metric = q["metric"]
+        found = pack(metric, lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
+    return Response(found, media_type="application/octet-stream")
+
+
+def run(request: Request) -> Any:
+    """Details of one run."""
+    with request.app.state.opened.store() as store:
+        run_id = store.find(request.path_params["run"])
+        return run_details(store, [run_id])[run_id]
+
+
+def groups(request: Request) -> Any:
+    """Means of groups."""
+    q = request.query_params
+    by = tuple(k for k in q.get("by", "").split("\n") if k)
+    with request.app.state.opened.store() as store:
+        return json_plain(plain(grouped(store, q["metric"], by=by, runs=q.get("filter") or None)))
+
+
+def importance(request: Request) -> Any:
+    """Which settings drive a metric."""
+    q = request.query_params
+    with request.app.state.opened.store() as store:
+        try:
+            return json_plain(plain(driven(store, q["metric"], runs=q.get("filter") or None)))
+        except (MissingLibraryError, OptionError) as error:
+            return {"drivers": [], "silent": str(error)}
+
+
+def trace(request: Request) -> Any:
+    """The source's own line or record of a point."""
+    q = request.query_params
+    with request.app.state.opened.store() as store:
+        found = store.trace_position(q["source"], int(float(q["position"])))
+    return None if found is None else {"source": found.source, "position": found.position, "text": found.text}
+
+
+def blob(request: Request) -> Response:
+    """The bytes of an image or sound that the store holds, never as a page."""
+    from starlette.responses import FileResponse, PlainTextResponse  # noqa: PLC0415 - only for the app
+
+    digest = request.path_params["digest"]
+    with request.app.state.opened.store() as store:
+        found = store.sql("SELECT mime FROM media WHERE sha256 = $1 LIMIT 1", [digest], arrow=True).to_pylist()
+        path = os.path.join(store.root, "blobs", digest[:2], digest)
+    if not _DIGEST.match(digest) or not found or found[0]["mime"] not in SAFE_MEDIA or not os.path.isfile(path):
+        return PlainTextResponse("The store holds no such image or sound.", 404)
+    closed = {
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+        "Cache-Control": "max-age=86400",
+    }
+    return FileResponse(path, media_type=found[0]["mime"], headers=closed)
+
+
+def sql(request: Request) -> Any:
+    """The workbench."""
+    body = request.state.body
+    with request.app.state.opened.store() as store:
+        return dataclasses.asdict(queries.ask(store, str(body["query"]), explain=bool(body.get("explain"))))
+
+
+def report(request: Request) -> Response:
+    """These runs as one HTML file."""
+    from starlette.responses import Response  # noqa: PLC0415 - only for the app
+
+    wanted = ReportOptions(
+        source=request.app.state.options.source, runs=str(request.state.body.get("filter") or "") or None
+    )
+    with tempfile.TemporaryDirectory() as folder, request.app.state.opened.store() as store:
+        path = os.path.join(folder, "study.html")
+        write_report(store, path, wanted)
+        with open(path, "rb") as f:
+            page_bytes = f.read()
+    return Response(page_bytes, media_type="application/octet-stream")
+
+
+def events(request: Request) -> Response:
+    """What a running ingest says of itself, and whenever runs were committed: server-sent events."""
+    from starlette.responses import StreamingResponse  # noqa: PLC0415 - only for the app
+
+    return StreamingResponse(_news(request), media_type="text/event-stream")
+
+
+async def _news(request: Request) -> AsyncIterator[str]:
+    from runlift.progress import read_progress  # noqa: PLC0415 - only for the app
+
+    opened = request.app.state.opened
+    last: tuple[str, str] | None = None
+    version = opened.version()
+    while not await request.is_disconnected():
+        text, now = read_progress(opened.root), opened.version()
+        if (text, now) != last:
+            yield f"data: {json.dumps({'text': text, 'changed': now != version})}\n\n"
+            last, version = (text, now), now
+        await asyncio.sleep(0.5)
+
+
+def _ids(request: Request) -> list[str]:
+    return [r for r in request.query_params.get("runs", "").split(",") if r]
+
+
+ROUTES: dict[str, Callable[[Request], Any]] = {
+    "about": about, "overview": all_of, "runs": runs, "some": some, "lines": series, "run/{run:str}": run,
+    "groups": groups, "importance": importance, "trace": trace, "blob/{digest:str}": blob, "sql": sql, "report": report,
+    "events": events,
+}  # fmt: skip

@@ -1,0 +1,60 @@
+"""Blocks of long series kept beside the store, so that only the first look at a million points reads them all.
+
+A block is kept under a digest of its metric and of the runs with their revisions: what changes is simply asked anew.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from typing import TYPE_CHECKING
+
+from runlift.answers.curves import lines
+from runlift.report.blocks import pack
+
+if TYPE_CHECKING:
+    from runlift.api import RunStore
+
+LONG = 100_000
+ROOM = 256 << 20
+
+
+def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
+    """The block of a metric's lines for runs, from what was kept where it is long."""
+    rows = store.sql(
+        "SELECT run_id, revision, epoch_us(written_at) AS written, coalesce(m.n, 0) AS n FROM runs LEFT JOIN "
+        "(SELECT run_id, n FROM metrics WHERE metric = $1) m USING (run_id) WHERE run_id IN (SELECT unnest($2::VARCHAR[]))",
+        [metric, run_ids],
+        arrow=True,
+    ).to_pylist()
+    if sum(r["n"] for r in rows) < LONG:
+        return pack(metric, lines(store, metric, run_ids))
+    known = {r["run_id"]: [r["revision"], r["written"]] for r in rows}
+    key = json.dumps([metric, [[i, known.get(i)] for i in run_ids]])
+    path = os.path.join(store.root, "cache", f"{hashlib.sha256(key.encode()).hexdigest()}.block")
+    try:
+        with open(path, "rb") as f:
+            return f.read()
+    except OSError:
+        made = pack(metric, lines(store, metric, run_ids))
+    with contextlib.suppress(OSError):  # a store that cannot be written is looked at all the same
+        _keep(path, made)
+    return made
+
+
+def _keep(path: str, data: bytes) -> None:
+    folder = os.path.dirname(path)
+    os.makedirs(folder, exist_ok=True)
+    part = f"{path}.{os.getpid()}.tmp"
+    with open(part, "wb") as f:
+        f.write(data)
+    os.replace(part, path)
+    kept = sorted((e.stat().st_mtime, e.stat().st_size, e.path) for e in os.scandir(folder))
+    excess = sum(size for _, size, _ in kept) - ROOM
+    for _, size, old in kept:
+        if excess <= 0:
+            break
+        os.remove(old)
+        excess -= size

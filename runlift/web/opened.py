@@ -1,0 +1,63 @@
+"""The store as the app holds it: one snapshot, opened anew when something was committed, safe for several threads."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import runlift
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from runlift.api import RunStore
+
+_LOOK_S = 1.0
+
+
+class Opened:
+    """Hands out the newest snapshot; one question at a time, since a connection belongs to one thread."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self._lock = threading.Lock()
+        self._store = runlift.open(root)
+        self._mark = self._commits()
+        self._looked = time.monotonic()
+
+    @contextmanager
+    def store(self) -> Iterator[RunStore]:
+        """The store for one question."""
+        with self._lock:
+            if time.monotonic() - self._looked > _LOOK_S:
+                self._renew()
+            yield self._store
+
+    def version(self) -> str:
+        """Changes whenever runs were committed."""
+        return self._commits()
+
+    def close(self) -> None:
+        """Free the connection."""
+        with self._lock:
+            self._store.close()
+
+    def _renew(self) -> None:
+        self._looked = time.monotonic()
+        mark = self._commits()
+        if mark != self._mark:
+            renewed = runlift.open(self.root)
+            self._store.close()
+            self._store, self._mark = renewed, mark
+
+    def _commits(self) -> str:
+        """The name of the last commit of ``runs``, and of the names that were confirmed."""
+        try:
+            commits = max(os.listdir(os.path.join(self.root, "runs", "_delta_log")), default="")
+        except OSError:
+            commits = ""
+        names = os.path.join(self.root, "names.json")
+        return f"{commits} {os.stat(names).st_mtime_ns if os.path.exists(names) else ''}"

@@ -1,0 +1,61 @@
+"""A page of the table of runs: filtered by the language of filters, sorted by any column, a hundred rows at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runlift.answers.filters import filter_sql
+from runlift.answers.study import OWN, run_rows
+from runlift.errors import OptionError
+
+if TYPE_CHECKING:
+    from runlift.api import RunStore
+
+_PLACES = ("last", "min", "max", "mean")
+MOST = 100_000
+
+
+def page(store: RunStore, *, filter_: str, sort: str, down: bool, window: tuple[int, int]) -> dict[str, Any]:
+    """{runs, total} of a window (offset, limit).
+
+    Raises:
+        OptionError: The filter or the column cannot be used.
+    """
+    where, values = filter_sql(store, filter_) if filter_.strip() else ("true", [])
+    join, order = _order(sort, values)
+    offset, limit = max(0, window[0]), max(1, min(MOST, window[1]))
+    total = store.sql(f"SELECT count(*) FROM runs r WHERE {where}", values[: _used(where, values)], arrow=True)
+    found = store.sql(
+        f"SELECT r.run_id FROM runs r {join} WHERE {where} "
+        f"ORDER BY {_directed(order, down=down)}, r.run_id LIMIT {limit} OFFSET {offset}",
+        values,
+        arrow=True,
+    )
+    ids = found.column(0).to_pylist()
+    return {"runs": run_rows(store, ids), "total": total.column(0)[0].as_py()}
+
+
+def _used(where: str, values: list[Any]) -> int:
+    """How many parameters the condition uses: the order's own come behind them."""
+    return sum(f"${i + 1}" in where for i in range(len(values)))
+
+
+def _directed(order: tuple[str, ...], *, down: bool) -> str:
+    return ", ".join(f"{o} {'DESC' if down else 'ASC'} NULLS LAST" for o in order)
+
+
+def _order(sort: str, values: list[Any]) -> tuple[str, tuple[str, ...]]:
+    """(join, expressions) to sort by ``name``, ``p:KEY`` or ``m:last:METRIC``."""
+    if sort.startswith("p:"):
+        values.append(sort[2:])
+        return f"LEFT JOIN params s ON s.run_id = r.run_id AND s.key = ${len(values)}", ("s.number", "s.value")
+    if sort.startswith("m:"):
+        _, which, metric = [*sort.split(":", 2), "", ""][:3]
+        if which not in _PLACES:
+            raise OptionError("sort", sort, "m:last:METRIC, with last, min, max or mean")
+        values.append(metric)
+        join = f"LEFT JOIN metrics s ON s.run_id = r.run_id AND s.metric = ${len(values)}"
+        return join, (f"CASE WHEN isnan(s.{which}) THEN NULL ELSE s.{which} END",)
+    if sort and sort not in (*OWN, "run_id"):
+        raise OptionError("sort", sort, f"a column of runs such as {', '.join(OWN[:6])}")
+    return "", (f"r.{sort or 'started_at'}",)

@@ -1,0 +1,3 @@
+"""Scripts that record samples are no tests."""
+
+collect_ignore = ["record"]

@@ -1,0 +1,206 @@
+# ruff: noqa: E501 - printed lines stand whole here
+"""Samples of language and speech tools, written from their own format strings: ``python written_language.py fairseq``."""
+
+import json
+import sys
+
+from written_frameworks import at, fall, rise
+
+
+def fairseq():
+    """Fairseq 0.12 with --log-format json (fairseq/logging/progress_bar.py, JsonProgressBar)."""
+    for epoch in (1, 2):
+        yield f"{at(9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | fairseq.trainer | begin training epoch {epoch}"
+        for i in range(1, 4):
+            k = 3 * epoch + i
+            stats = {
+                "epoch": epoch, "update": round(epoch - 1 + i / 4, 3), "loss": f"{fall(k, 9):.3f}", "nll_loss": f"{fall(k, 8):.3f}",
+                "ppl": f"{2 ** fall(k, 8):.2f}", "wps": "31402.9", "ups": "8.35", "wpb": "3760.5", "bsz": "120",
+                "num_updates": str(100 * k), "lr": f"{1.25e-7 * k:g}", "gnorm": f"{fall(k, 4):.3f}", "clip": "0", "train_wall": "12",
+                "wall": str(20 * k),
+            }  # fmt: skip
+            yield f"{at(k + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train_inner | {json.dumps(stats)}"
+        valid = {
+            "epoch": epoch, "valid_loss": f"{fall(3 * epoch, 9.5):.3f}", "valid_nll_loss": f"{fall(3 * epoch, 8.5):.3f}",
+            "valid_ppl": f"{2 ** fall(3 * epoch, 8.5):.2f}", "valid_num_updates": str(300 * epoch + 300),
+            "valid_best_loss": f"{fall(3 * epoch, 9.5):.3f}",
+        }  # fmt: skip
+        yield f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | valid | {json.dumps(valid)}"
+        train = {"epoch": epoch, "train_loss": f"{fall(3 * epoch, 9.2):.3f}", "train_ppl": f"{2 ** fall(3 * epoch, 8.2):.2f}",
+                 "train_num_updates": str(300 * epoch + 300), "train_lr": "3.75e-07"}  # fmt: skip
+        yield f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train | {json.dumps(train)}"
+
+
+def fairseq_pipe():
+    """Fairseq with --log-format simple (progress_bar.py, SimpleProgressBar)."""
+    for epoch in (1, 2):
+        for i in range(1, 4):
+            k = 3 * epoch + i
+            yield (
+                f"{at(k + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train_inner | epoch {epoch:03d}:  {100 * i:5d} / 391 loss={fall(k, 9):.3f}, "
+                f"nll_loss={fall(k, 8):.3f}, ppl={2 ** fall(k, 8):.2f}, wps=31402.9, ups=8.35, wpb=3760.5, bsz=120, "
+                f"num_updates={100 * k}, lr={1.25e-7 * k:g}, gnorm={fall(k, 4):.3f}, clip=0, train_wall=12, wall={20 * k}"
+            )
+        yield (
+            f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | valid | epoch {epoch:03d} | valid on 'valid' subset | loss "
+            f"{fall(3 * epoch, 9.5):.3f} | nll_loss {fall(3 * epoch, 8.5):.3f} | ppl {2 ** fall(3 * epoch, 8.5):.2f} | num_updates "
+            f"{391 * epoch} | best_loss {fall(3 * epoch, 9.5):.3f}"
+        )
+        yield (
+            f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train | epoch {epoch:03d} | loss {fall(3 * epoch, 9.2):.3f} | ppl "
+            f"{2 ** fall(3 * epoch, 8.2):.2f} | wps 31011.2 | num_updates {391 * epoch} | lr 4.8e-07 | gnorm {fall(epoch, 4):.3f} | wall {60 * epoch}"
+        )
+
+
+def opennmt():
+    """OpenNMT-py 3.5 (onmt/utils/statistics.py, onmt/utils/report_manager.py, onmt/trainer.py)."""
+    for k in range(1, 9):
+        stamp = f"[{at(k):%Y-%m-%d %H:%M:%S},{k:03d} INFO]"
+        yield (
+            f"{stamp} Step {50 * k}/  400; acc: {100 * rise(k):3.1f}; ppl: {2.7 ** fall(k):5.1f}; xent: {fall(k):3.1f}; lr: {k / 1000:7.5f}; "
+            f"sents:    3200; bsz: 1024/ 980/64; 15213/14560 tok/s; {7 * k:6.0f} sec;"
+        )
+        if k % 4 == 0:
+            yield f"{stamp} valid stats calculation"
+            yield f"{stamp} Train perplexity: {2.7 ** fall(k):g}"
+            yield f"{stamp} Train accuracy: {100 * rise(k):g}"
+            yield f"{stamp} Validation perplexity: {2.7 ** fall(k, 2.7):g}"
+            yield f"{stamp} Validation accuracy: {100 * rise(k) - 1:g}"
+            yield f"{stamp} Saving checkpoint model_step_{50 * k}.pt"
+
+
+def marian():
+    """Marian's scheduler (src/training/scheduler.h) with its default time stamps."""
+    for k in range(1, 9):
+        stamp = f"[{at(k):%Y-%m-%d %H:%M:%S}]"
+        yield (
+            f"{stamp} Ep. {1 + k // 5} : Up. {500 * k} : Sen. {32_000 * k:,} : Cost {fall(k, 9):.8f} * {640_000 + k:,} @ 12,800 after "
+            f"{640_000 * k:,} : Time {30 + k / 10:.2f}s : {20_000 + k / 7:.2f} words/s : gNorm {fall(k, 1.5):.4f} : L.r. {k * 9.375e-06:.4e}"
+        )
+        if k % 4 == 0:
+            yield f"{stamp} Saving model weights and runtime parameters to model.npz"
+            yield f"{stamp} [valid] Ep. {1 + k // 5} : Up. {500 * k} : cross-entropy : {fall(k, 60):.4f} : new best"
+            yield f"{stamp} [valid] Ep. {1 + k // 5} : Up. {500 * k} : bleu-detok : {30 * rise(k):.4f} : {'new best' if k < 8 else 'stalled 1 times (last best: 24.1012)'}"
+    yield f"[{at(9):%Y-%m-%d %H:%M:%S}] Training finished"
+
+
+def joeynmt():
+    """JoeyNMT 2.3 (joeynmt/training.py)."""
+    for k in range(1, 9):
+        stamp = f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - INFO - joeynmt.training -"
+        if k % 4 == 1:
+            yield f"{stamp} EPOCH {1 + k // 4}"
+        yield (
+            f"{stamp} Epoch {1 + k // 5:3d}, Step: {100 * k:8d}, Batch Loss: {fall(k, 9):12.6f}, Batch Acc: {rise(k):.6f}, "
+            f"Tokens per Sec: {4500 + k:8.0f}, Lr: {0.0003:.6f}"
+        )
+        if k % 4 == 0:
+            yield f"{stamp} Epoch {1 + k // 5:3d}: total training loss {fall(k, 90):.2f}"
+            yield (
+                f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - INFO - joeynmt.prediction - Evaluation result (greedy): bleu: {30 * rise(k):6.2f}, "
+                f"loss: {fall(k, 3):6.2f}, ppl: {2.7 ** fall(k, 3):6.2f}, acc:   {rise(k):.2f}, generation: 3.{k}214[sec], evaluation: 0.0412[sec]"
+            )
+            yield f"{stamp} Hooray! New best validation result [bleu]!"
+
+
+def tensor2tensor():
+    """tensor2tensor 1.15: the Estimator's hooks with its own metric names (utils/metrics.py)."""
+    for k in range(1, 8):
+        yield f"INFO:tensorflow:loss = {fall(k, 9):.7g}, step = {100 * k} (12.{k}21 sec)"
+        yield f"INFO:tensorflow:global_step/sec: 8.{k}1245"
+        if k % 3 == 0:
+            p = "metrics-translate_ende_wmt32k/targets"
+            yield (
+                f"INFO:tensorflow:Saving dict for global step {100 * k}: global_step = {100 * k}, loss = {fall(k, 9.3):.7g}, "
+                f"{p}/accuracy = {rise(k):.7g}, {p}/approx_bleu_score = {0.3 * rise(k):.7g}, {p}/neg_log_perplexity = {-fall(k, 8):.7g}"
+            )
+
+
+def allennlp():
+    """AllenNLP 2.10: the trainer's JSON summaries and ConsoleLoggerCallback's table."""
+    for epoch in range(3):
+        yield f"2026-11-25 09:0{epoch}:00,123 - INFO - allennlp.training.gradient_descent_trainer - Epoch {epoch}/2"
+        yield f"2026-11-25 09:0{epoch}:00,124 - INFO - allennlp.training.gradient_descent_trainer - Worker 0 memory usage: 1.{epoch}G"
+        yield f"2026-11-25 09:0{epoch}:00,125 - INFO - allennlp.training.gradient_descent_trainer - Training"
+        p = f"2026-11-25 09:0{epoch}:30,200 - INFO - allennlp.training.callbacks.console_logger -"
+        yield f"{p}                        Training |  Validation"
+        yield f"{p} accuracy           |     {rise(epoch):.3f}  |     {rise(epoch) - 0.01:.3f}"
+        yield f"{p} loss               |     {fall(epoch):.3f}  |     {fall(epoch, 2.6):.3f}"
+        yield f"{p} worker_0_memory_MB |  1{epoch}12.535  |       N/A"
+        yield f"2026-11-25 09:0{epoch}:31,000 - INFO - allennlp.training.gradient_descent_trainer - Epoch duration: 0:00:31.0{epoch}"
+
+
+def espnet():
+    """ESPnet2 (espnet2/train/reporter.py, log_message), prefixed by its logging format."""
+    host = "[node1]"
+    for epoch in (1, 2, 3):
+        for i in (0, 1):
+            k = 2 * epoch + i
+            yield (
+                f"{host} {at(k):%Y-%m-%d %H:%M:%S},{k:03d} (trainer:763) INFO: {epoch}epoch:train:{100 * i + 1}-{100 * i + 100}batch: iter_time=0.0{k}, "
+                f"forward_time=0.204, loss_ctc={fall(k, 90):.3f}, loss_att={fall(k, 60):.3f}, acc={rise(k):.3f}, loss={fall(k, 70):.3f}, "
+                f"backward_time=0.312, optim_step_time=0.062, optim0_lr0={k * 1e-4:.3e}, train_time=2.{k}21"
+            )
+        yield (
+            f"{host} {at(9 * epoch):%Y-%m-%d %H:%M:%S},000 (trainer:357) INFO: {epoch}epoch results: [train] iter_time=0.021, loss_ctc="
+            f"{fall(2 * epoch, 90):.3f}, acc={rise(2 * epoch):.3f}, loss={fall(2 * epoch, 70):.3f}, time=9 minutes and 3.21 seconds, "
+            f"total_count={200 * epoch}, gpu_max_cached_mem_GB=10.{epoch}21, [valid] loss_ctc={fall(2 * epoch, 93):.3f}, "
+            f"acc={rise(2 * epoch) - 0.02:.3f}, cer={1 - rise(2 * epoch):.3f}, wer={1.1 - rise(2 * epoch):.3f}, loss={fall(2 * epoch, 73):.3f}, time=20.4 seconds, "
+            f"total_count={20 * epoch}, gpu_max_cached_mem_GB=10.{epoch}21"
+        )
+
+
+def kaldi():
+    """Kaldi's nnet3 training (src/nnet3/nnet-training.cc, nnet-chain-training.cc) behind KALDI_LOG's prefix."""
+    p = "LOG (nnet3-chain-train[5.5.1]:"
+    for k in range(8):
+        yield (
+            f"{p}PrintStatsForThisPhase():nnet-training.cc:421) Average objective function for 'output' for minibatches "
+            f"{100 * k}-{100 * k + 99} is {-fall(k, 0.5):.6f} + {-fall(k, 0.02):.6f} = {-fall(k, 0.5) - fall(k, 0.02):.6f} over {409_600 + k} frames."
+        )
+    yield (
+        f"{p}PrintTotalStats():nnet-training.cc:348) Overall average objective function for 'output' is {-fall(8, 0.5):.6f} + "
+        f"{-fall(8, 0.02):.6f} = {-fall(8, 0.52):.6f} over 3276828 frames."
+    )
+    yield f"{p}PrintTotalStats():nnet-training.cc:352) [this line is to be parsed by a script:] log-prob-per-frame={-fall(8, 0.5):.6f}"
+
+
+def coqui_tts():
+    """Coqui TTS (its trainer's logging/console_logger.py, without colours)."""
+    yield " > EPOCH: 0/2"
+    for epoch in range(2):
+        yield " > TRAINING (2026-11-25 09:00:00) "
+        for i in (0, 25):
+            k = 2 * epoch + i // 25
+            yield f"   --> TIME: 2026-11-25 09:0{k}:01 -- STEP: {i}/50 -- GLOBAL_STEP: {50 * epoch + i}"
+            yield f"     | > loss_disc: {fall(k):.5f}  ({fall(k, 2.6):.5f})"
+            yield f"     | > loss_mel: {fall(k, 40):.5f}  ({fall(k, 41):.5f})"
+            yield f"     | > grad_norm: {fall(k, 5):.5f}  ({fall(k, 5.1):.5f})"
+            yield "     | > current_lr: 0.0002 "
+            yield "     | > step_time: 1.0213  (1.10234)"
+        yield " > EVALUATION "
+        yield "  --> EVAL PERFORMANCE"
+        yield f"     | > avg_loss_disc: {fall(2 * epoch, 2.7):.5f} (+0.00000)"
+        yield f"     | > avg_loss_mel: {fall(2 * epoch, 43):.5f} (-0.1{epoch}234)"
+        if epoch == 0:
+            yield " > EPOCH: 1/2"
+
+
+def tacotron():
+    """NVIDIA's tacotron2 (train.py)."""
+    yield "Epoch: 0"
+    for k in range(10):
+        yield f"Train loss {k} {fall(k):.6f} Grad Norm {fall(k, 4):.6f} 1.{k}2s/it"
+        if k % 5 == 4:
+            yield f"Validation loss {k}: {fall(k, 2.7):9f}  "
+            yield f"Saving model and optimizer state at iteration {k} to out/checkpoint_{k}"
+
+
+def tacotron_keithito():
+    """The other Tacotron (keithito/tacotron, train.py and util/infolog.py)."""
+    for k in range(1, 11):
+        yield f"[{at(k):%Y-%m-%d %H:%M:%S}.{k:03d}]  Step {k:<7d} [{9 - k / 10:.3f} sec/step, loss={fall(k):.5f}, avg_loss={fall(k, 2.6):.5f}]"
+
+
+if __name__ == "__main__":
+    print("\n".join(globals()[sys.argv[1]]()))

@@ -1,0 +1,167 @@
+# ruff: noqa: ANN003, E501 - printed lines stand whole here
+"""Samples of large-model, MLPerf and robot trainers, written from their own format strings: ``python written_large.py verl``."""
+
+import json
+import sys
+
+from written_frameworks import at, fall, rise
+
+
+def megatron_lm():
+    """Megatron-LM (megatron/training/training.py, training_log; pretrain's evaluate_and_print_results)."""
+    yield "------------------------ arguments ------------------------"
+    for key, value in (
+        ("adam_beta1", "0.9"),
+        ("global_batch_size", "256"),
+        ("hidden_size", "1024"),
+        ("lr", "0.00015"),
+        ("seed", "1234"),
+    ):
+        yield f"  {key} {'.' * (48 - len(key))} {value}"
+    yield "-------------------- end of arguments ---------------------"
+    for k in range(1, 9):
+        yield (
+            f" [{at(k):%Y-%m-%d %H:%M:%S}.{k:06d}] iteration {100 * k:8d}/{1000:8d} | consumed samples: {25600 * k:12d} | "
+            f"elapsed time per iteration (ms): {512.3 + k:.1f} | throughput per GPU (TFLOP/s/GPU): {312.4 + k:.1f} | "
+            f"learning rate: {1.5e-4 / k:.6E} | global batch size: {256:5d} | lm loss: {fall(k, 9):.6E} | loss scale: 1.0 | "
+            f"grad norm: {fall(k, 3):.3f} | num zeros: 12.0 | number of skipped iterations: {0:3d} | number of nan iterations: {0:3d} |"
+        )
+        if k % 4 == 0:
+            yield "-" * 100
+            yield f" validation loss at iteration {100 * k} | lm loss value: {fall(k, 9.2):.6E} | lm loss PPL: {2.7 ** fall(k, 9.2):.6E} | "
+            yield "-" * 100
+
+
+def deepspeed():
+    """DeepSpeed 0.19 (runtime/engine.py, utils/timer.py, runtime/pipe/engine.py)."""
+    for k in range(1, 9):
+        stamp = f"[{at(k):%Y-%m-%d %H:%M:%S},{k:03d}] [INFO]"
+        yield f"{stamp} [logging.py:96:log_dist] [Rank 0] step={10 * k}, skipped=0, lr=[{1e-4 / k:g}, {1e-4 / k:g}], mom=[(0.9, 0.999), (0.9, 0.999)]"
+        yield (
+            f"{stamp} [timer.py:258:stop] epoch=0/micro_step={10 * k}/global_step={10 * k}, RunningAvgSamplesPerSec={41.2 + k}, "
+            f"CurrSamplesPerSec={40.7 + k}, MemAllocated=3.11GB, MaxMemAllocated=8.72GB"
+        )
+        yield f"steps: {10 * k} loss: {fall(k, 9):0.4f} iter time (s): {0.77 + k / 100:0.3f} samples/sec: {41.2 + k:0.3f}"
+
+
+def nemo():
+    """NeMo 2 (nemo/lightning/pytorch/callbacks/progress_printer.py)."""
+    for k in range(1, 10):
+        yield (
+            f"Training epoch 0, iteration {k}/99 | lr: {2e-6 * k:.4g} | global_batch_size: 32 | global_step: {k} | "
+            f"reduced_train_loss: {fall(k, 9):.4g} | train_step_timing in s: {1.2 + k / 50:.4g} | consumed_samples: {32 * (k + 1)}"
+        )
+        if k % 4 == 0:
+            yield f"Validation: iteration {k // 4}/2"
+            yield (
+                f"Training epoch 0, iteration {k}/99 | lr: {2e-6 * k:.4g} | global_batch_size: 32 | global_step: {k} | "
+                f"reduced_train_loss: {fall(k, 9):.4g} | train_step_timing in s: {1.2 + k / 50:.4g} | consumed_samples: {32 * (k + 1)} | val_loss: {fall(k, 9.2):.4g}"
+            )
+
+
+def torchtitan():
+    """Torchtitan 0.3 (torchtitan/components/metrics.py), behind its logger's prefix, colours off."""
+    yield "[rank0]:[titan] 2026-11-25 09:00:00,101 - root - INFO - Training starts at step 1"
+    for k in range(1, 11):
+        yield (
+            f"[rank0]:[titan] {at(k):%Y-%m-%d %H:%M:%S},{k:03d} - root - INFO - step: {k:2}  loss: {fall(k, 9):8.5f}  grad_norm: {fall(k, 3):7.4f}  "
+            f"memory: {10.25 + k / 9:5.2f}GiB(12.34%)  tps: {round(31_234.7 + k):,}  tflops: {181.2 + k:,.2f}  mfu: {18.3 + k / 10:.2f}%"
+        )
+        if k % 5 == 0:
+            yield (
+                f"[rank0]:[titan] {at(k):%Y-%m-%d %H:%M:%S},{k + 500:03d} - root - INFO - validate step: {k:2}  loss: {fall(k, 9.2):7.4f}  "
+                f"memory: {11.5:5.2f}GiB(13.88%)  tps: {round(61_234.7 + k):,}"
+            )
+    yield "[rank0]:[titan] 2026-11-25 09:02:00,101 - root - INFO - Training completed"
+
+
+def nanogpt():
+    """NanoGPT (train.py)."""
+    yield "tokens per iteration will be: 16,384"
+    yield "number of parameters: 10.65M"
+    for k in range(8):
+        if k % 4 == 0:
+            yield f"step {10 * k}: train loss {fall(k, 4.2):.4f}, val loss {fall(k, 4.3):.4f}"
+        yield f"iter {10 * k}: loss {fall(k, 4.2):.4f}, time {213.4 + k:.2f}ms, mfu {-100 if k == 0 else 12.25 + k / 10:.2f}%"
+        if k == 4:
+            yield "saving checkpoint to out"
+
+
+def llm_c():
+    """llm.c: the console of train_gpt2.cu, and its main.log (llmc/logger.h)."""
+    for k in range(1, 8):
+        yield (
+            f"step {k:4d}/{100} | loss {fall(k, 11):7.6f} (+{0.4 - k / 20:.2f}z)| norm {fall(k, 15):6.4f} (+{0.3 - k / 50:.2f}z)| lr {k * 8.57e-07:.2e} | "
+            f"{231.4 + k:.2f} ms | {41.2 + k / 10:.1f}% bf16 MFU | {1_132_870 + k} tok/s"
+        )
+        if k % 3 == 0:
+            yield f"val loss {fall(k, 11.2):f}"
+            yield f"HellaSwag: {2500 + k}/10042 = {(2500 + k) / 10042:f}"
+    for k in range(8, 14):
+        if k % 5 == 0:
+            yield f"s:{k} tel:{fall(k, 11):.4f}"
+            yield f"s:{k} eval:{(2500 + k) / 10042:.4f}"
+        yield f"s:{k} trl:{fall(k, 11):.4f} lr:{k * 8.57e-07:.6f} norm:{fall(k, 15):.2f}"
+
+
+def verl():
+    """Verl's console logger (verl/utils/logger/aggregate_logger.py) under Ray."""
+    for k in range(1, 8):
+        yield (
+            f"\x1b[36m(TaskRunner pid=4242)\x1b[0m step:{k} - actor/entropy:{fall(k, 1)} - actor/pg_loss:{fall(k, 0.1)} - actor/grad_norm:{fall(k, 0.8)} - "
+            f"actor/lr:1e-06 - critic/score/mean:{rise(k)} - critic/rewards/mean:{rise(k)} - response_length/mean:{310.5 + k} - "
+            f"timing_s/step:{41.2 + k} - perf/throughput:{1042.5 + k}"
+            + (f" - val-core/openai/gsm8k/reward/mean@1:{rise(k) - 0.05}" if k % 3 == 0 else "")
+        )
+        yield f"\x1b[36m(TaskRunner pid=4242)\x1b[0m Training Progress:  {k * 10:3d}%|█         | {k}/10 [0{k}:41<10:02, 41.{k}1s/it]"
+
+
+def openpi():
+    """Openpi (scripts/train.py): tqdm.write of the averaged info."""
+    for k in range(8):
+        yield f"Step {100 * k}: grad_norm={fall(k, 0.8):.4f}, loss={fall(k, 0.3):.4f}, param_norm={1802.3 + k / 8:.4f}"
+
+
+def lerobot():
+    """LeRobot (lerobot/utils/logging_utils.py, MetricsTracker; scripts' logging format)."""
+    for k in range(1, 9):
+        step = ["200", "400", "600", "800", "1K", "1K", "1K", "2K"][k - 1]
+        yield (
+            f"INFO {at(k):%Y-%m-%d %H:%M:%S} ot_train.py:357 step:{step} smpl:{2 * k}K ep:{5 * k} epch:{0.08 * k:.2f} loss:{fall(k, 1):.3f} "
+            f"grdn:{fall(k, 9):.3f} lr:1.0e-05 updt_s:0.{100 + k} data_s:0.00{k}"
+        )
+    yield f"INFO {at(9):%Y-%m-%d %H:%M:%S} ot_train.py:367 Checkpoint policy after step 2000"
+
+
+def mlperf():
+    """mlperf_logging 4 (mllog/mllog.py): ``:::MLLOG`` records."""
+    begin = 1_763_000_000_000
+
+    def record(k, kind, key, value, **meta):
+        row = {"namespace": "", "time_ms": begin + 1000 * k, "event_type": kind, "key": key, "value": value,
+               "metadata": {"file": "train.py", "lineno": 40 + k, **meta}}  # fmt: skip
+        return f":::MLLOG {json.dumps(row)}"
+
+    yield record(0, "POINT_IN_TIME", "submission_benchmark", "resnet")
+    yield record(0, "POINT_IN_TIME", "global_batch_size", 256)
+    yield record(1, "INTERVAL_START", "run_start", None)
+    for k in range(1, 6):
+        yield record(10 * k, "INTERVAL_START", "epoch_start", None, epoch_num=k)
+        yield record(10 * k + 8, "POINT_IN_TIME", "train_loss", round(fall(k), 6), epoch_num=k)
+        yield record(10 * k + 9, "POINT_IN_TIME", "eval_accuracy", round(rise(k), 6), epoch_num=k)
+        yield record(10 * k + 9, "INTERVAL_END", "epoch_stop", None, epoch_num=k)
+    yield record(60, "INTERVAL_END", "run_stop", None, status="success")
+
+
+def mlperf_v06():
+    """The older dialects: ``:::MLPv0.5.0`` and ``:::MLL`` (mlperf_compliance/mlperf_log.py)."""
+    for k in range(1, 5):
+        yield f":::MLPv0.5.0 resnet {1763000000 + k}.{k:09d} (resnet_main.py:120) train_epoch: {k}"
+        yield f':::MLPv0.5.0 resnet {1763000000 + k}.{k + 5:09d} (resnet_main.py:139) eval_accuracy: {{"epoch": {k}, "value": {rise(k):.6f}}}'
+    for k in range(5, 9):
+        yield f':::MLL {1763000000 + k}.{k:06d} train_loss: {{"value": {fall(k):.6f}, "metadata": {{"epoch_num": {k}, "lineno": 70, "file": "train.py"}}}}'
+        yield f':::MLL {1763000000 + k}.{k + 7:06d} eval_accuracy: {{"value": {rise(k):.6f}, "metadata": {{"epoch_num": {k}, "lineno": 80, "file": "train.py"}}}}'
+
+
+if __name__ == "__main__":
+    print("\n".join(globals()[sys.argv[1]]()))

@@ -1,0 +1,178 @@
+# ruff: noqa: E501 - printed lines stand whole here
+"""Samples of vision trainers, written from their own format strings: ``python written_vision.py timm``."""
+
+import json
+import sys
+
+from written_frameworks import at, fall, rise
+
+
+def timm():
+    """Timm's train.py: train_one_epoch and validate."""
+    for epoch in range(2):
+        for i in range(3):
+            k = 3 * epoch + i
+            yield (
+                f"Train: {epoch} [{25 * i:>4d}/50 ({50 * i:>3.0f}%)]  Loss: {fall(k, 7):#.3g} ({fall(k, 7.1):#.3g})  Time: 0.4{k}1s, {640.5 + k:>7.2f}/s  "
+                f"(0.5{k}2s, {612.2 + k:>7.2f}/s)  LR: {1e-3 / (k + 1):.3e}  Data: 0.012 (0.0{k}1)"
+            )
+        for i in (0, 10):
+            yield (
+                f"Test: [{i:>4d}/10]  Time: 0.201 (0.203)  Loss:  {fall(3 * epoch + i, 6.9):>7.3f} ({fall(3 * epoch, 6.9):>6.3f})  "
+                f"Acc@1: {40 * rise(epoch):>7.3f} ({41 * rise(epoch):>7.3f})  Acc@5: {70 * rise(epoch):>7.3f} ({71 * rise(epoch):>7.3f})"
+            )
+        yield "Current checkpoints:"
+        yield f" ('./output/train/checkpoint-{epoch}.pth.tar', {41 * rise(epoch)})"
+    yield f"*** Best metric: {41 * rise(1)} (epoch 1)"
+
+
+def mmcv():
+    """MMCV 1 (mmcv/runner/hooks/logger/text.py), as mmdetection 2 prints it."""
+    for epoch in (1, 2):
+        for i in (50, 100):
+            k = 2 * epoch + i // 50
+            yield (
+                f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - mmdet - INFO - Epoch [{epoch}][{i}/120]\tlr: {2e-2 / k:.3e}, eta: 0:0{k}:14, time: 0.6{k}1, "
+                f"data_time: 0.052, memory: 3901, loss_rpn_cls: {fall(k, 0.5):.4f}, loss_bbox: {fall(k, 0.4):.4f}, acc: {100 * rise(k):.4f}, "
+                f"loss: {fall(k):.4f}, grad_norm: {fall(k, 9):.4f}"
+            )
+        yield f"{at(9 * epoch):%Y-%m-%d %H:%M:%S},000 - mmdet - INFO - Saving checkpoint at {epoch} epochs"
+        yield (
+            f"{at(9 * epoch):%Y-%m-%d %H:%M:%S},900 - mmdet - INFO - Epoch(val) [{epoch}][40]\tbbox_mAP: {0.4 * rise(epoch):.4f}, "
+            f"bbox_mAP_50: {0.6 * rise(epoch):.4f}, bbox_mAP_copypaste: {0.4 * rise(epoch):.3f} {0.6 * rise(epoch):.3f} {0.42 * rise(epoch):.3f}"
+        )
+
+
+def mmcv_json():
+    """MMCV 1's ``.log.json`` beside the text, here after a line of text as a joined log has it."""
+    yield "2026-11-25 09:00:00,000 - mmseg - INFO - workflow: [('train', 1)], max: 2 epochs"
+    for epoch in (1, 2):
+        for i in (50, 100):
+            k = 2 * epoch + i // 50
+            yield json.dumps({"mode": "train", "epoch": epoch, "iter": i, "lr": 0.02 / k, "memory": 3901, "data_time": 0.05,
+                              "decode.loss_seg": round(fall(k), 5), "loss": round(fall(k), 5), "time": 0.61})  # fmt: skip
+        yield json.dumps(
+            {"mode": "val", "epoch": epoch, "iter": 120, "lr": 0.01, "mIoU": round(rise(epoch), 4), "aAcc": 0.9}
+        )
+
+
+def detectron2():
+    """Detectron2 (detectron2/utils/events.py, CommonMetricPrinter; utils/logger.py)."""
+    for k in range(8):
+        yield (
+            f"[{at(k):%m/%d %H:%M:%S} d2.utils.events]:  eta: 0:0{9 - k}:59  iter: {20 * k + 19}  total_loss: {fall(k):.4g}  loss_cls: {fall(k, 1):.4g}  "
+            f"loss_box_reg: {fall(k, 0.6):.4g}    time: 0.6{k}12  last_time: 0.6{k}35  data_time: 0.0{k}65  last_data_time: 0.0041   lr: {2.5e-4 * (k + 1):.5g}  max_mem: 2971M"
+        )
+    yield f"[{at(9):%m/%d %H:%M:%S} d2.evaluation.testing]: copypaste: Task: bbox"
+    yield f"[{at(9):%m/%d %H:%M:%S} d2.evaluation.testing]: copypaste: AP,AP50,AP75,APs,APm,APl"
+    yield f"[{at(9):%m/%d %H:%M:%S} d2.evaluation.testing]: copypaste: 37.1234,57.9876,40.1011,21.2000,40.3456,48.7001"
+
+
+def maskrcnn_benchmark():
+    """maskrcnn-benchmark (engine/trainer.py, utils/metric_logger.py)."""
+    for k in range(8):
+        yield (
+            f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} maskrcnn_benchmark.trainer INFO: eta: {'1 day, ' if k < 4 else ''}2:0{k}:11  iter: {20 * (k + 1)}  "
+            f"loss: {fall(k):.4f} ({fall(k, 2.6):.4f})  loss_classifier: {fall(k, 1):.4f} ({fall(k, 1.1):.4f})  time: 0.7{k}12 (0.7622)  "
+            f"data: 0.0{k}31 (0.0312)  lr: {0.0025 * (k + 1):.6f}  max mem: 5123"
+        )
+
+
+def detr():
+    """The MetricLogger of DETR, DINO, DeiT and torchvision's references (util/misc.py)."""
+    for epoch in range(2):
+        for i in (0, 10, 20):
+            k = 3 * epoch + i // 10
+            yield (
+                f"Epoch: [{epoch}]  [{i:2d}/30]  eta: 0:00:{30 - i:02d}  lr: {1e-4:.6f}  class_error: {90 - 80 * rise(k):.2f}  loss: {fall(k, 30):.4f} ({fall(k, 31):.4f})  "
+                f"loss_ce: {fall(k, 3):.4f} ({fall(k, 3.1):.4f})  time: 0.5{k}12  data: 0.0{k}11  max mem: 4071"
+            )
+        yield f"Epoch: [{epoch}] Total time: 0:00:17 (0.5722 s / it)"
+        yield f"Averaged stats: lr: {1e-4:.6f}  class_error: {90 - 80 * rise(epoch):.2f}  loss: {fall(3 * epoch, 30):.4f} ({fall(3 * epoch, 30.5):.4f})"
+        yield f"Test:  [ 0/10]  eta: 0:00:05  class_error: {90 - 80 * rise(epoch):.2f}  loss: {fall(3 * epoch, 29):.4f} ({fall(3 * epoch, 29):.4f})  time: 0.5011  data: 0.2911  max mem: 4071"
+        yield "Test: Total time: 0:00:04 (0.4111 s / it)"
+
+
+def yolov5():
+    """YOLOv5 7.0 (train.py, val.py) as written to a file: the last state of each bar."""
+    bar = "100%|██████████|"
+    for epoch in range(4):
+        yield "      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size"
+        yield f"{f'{epoch}/3':>11}{'3.71G':>11}{fall(epoch, 0.08):>11.4g}{fall(epoch, 0.04):>11.4g}{fall(epoch, 0.02):>11.4g}{51 + epoch:>11}{640:>11}: {bar} 8/8 [00:05<00:00,  1.5{epoch}it/s]"
+        yield f"                 Class     Images  Instances          P          R      mAP50   mAP50-95: {bar} 4/4 [00:01<00:00,  2.4{epoch}it/s]"
+        yield f"                   all        128        929{rise(epoch):>11.3g}{rise(epoch) - 0.1:>11.3g}{rise(epoch) - 0.05:>11.3g}{0.6 * rise(epoch):>11.3g}"
+    yield ""
+    yield "4 epochs completed in 0.012 hours."
+
+
+def yolox():
+    """YOLOX (yolox/core/trainer.py) behind loguru's prefix."""
+    for k in range(8):
+        yield (
+            f"{at(k):%Y-%m-%d %H:%M:%S}.{k:03d} | INFO     | yolox.core.trainer:after_iter:270 - epoch: {1 + k // 4}/2, iter: {10 * (k % 4 + 1)}/40, "
+            f"gpu mem: 3110Mb, mem: 12.4Gb, iter_time: 0.2{k}1s, data_time: 0.001s, total_loss: {fall(k, 9):.1f}, iou_loss: {fall(k, 4):.1f}, "
+            f"l1_loss: 0.0, conf_loss: {fall(k, 3):.1f}, cls_loss: {fall(k, 1):.1f}, lr: {1e-3 * (k + 1):.3e}, size: 640, ETA: 0:00:1{k}"
+        )
+
+
+def darknet():
+    """Darknet (examples/detector.c, src/yolo_layer.c)."""
+    for k in range(1, 7):
+        for region in (82, 94):
+            yield (
+                f"Region {region} Avg IOU: {rise(k):f}, Class: {rise(k) - 0.1:f}, Obj: {0.5 * rise(k):f}, No Obj: {0.004 / k:f}, "
+                f".5R: {rise(k):f}, .75R: {0.3 * rise(k):f},  count: {4 + k}"
+            )
+        yield f"{k}: {fall(k, 900):f}, {fall(k, 910):f} avg, {1e-9 * k:f} rate, {3.2 + k / 10:f} seconds, {64 * k} images"
+        if k % 3 == 0:
+            yield "Saving weights to backup/yolov3.backup"
+
+
+def paddle_detection():
+    """PaddleDetection 2 (ppdet/engine/callbacks.py, LogPrinter)."""
+    for k in range(8):
+        yield (
+            f"[{at(k):%m/%d %H:%M:%S}] ppdet.engine INFO: Epoch: [{k // 4}] [{20 * (k % 4):2d}/80] learning_rate: {1e-4 * (k + 1):.6f} loss: {fall(k, 9):.6f} "
+            f"loss_xy: {fall(k, 1):.6f} loss_obj: {fall(k, 4):.6f} eta: 0:0{9 - k}:10 batch_cost: 0.4{k}12 data_cost: 0.0011 ips: {17.5 + k:.4f} images/s"
+        )
+    yield f"[{at(9):%m/%d %H:%M:%S}] ppdet.metrics.metrics INFO: mAP(0.50, 11point) = {70.25:.2f}%"
+    yield f"[{at(9):%m/%d %H:%M:%S}] ppdet.engine INFO: Total sample number: 245, average FPS: 41.25"
+
+
+def paddle_seg():
+    """PaddleSeg 2 (paddleseg/core/train.py, val.py)."""
+    for k in range(1, 9):
+        yield (
+            f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\t[TRAIN] epoch: {1 + k // 5}, iter: {10 * k}/80, loss: {fall(k):.4f}, lr: {0.01 / k:.6f}, batch_cost: 0.4{k}12, "
+            f"reader_cost: 0.00{k}41, ips: {8.25 + k:.4f} samples/sec | ETA 00:00:{40 - k}"
+        )
+        if k % 4 == 0:
+            yield f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\tStart evaluating (total_samples: 76, total_iters: 76)..."
+            yield f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\t[EVAL] #Images: 76 mIoU: {rise(k):.4f} Acc: {rise(k) + 0.05:.4f} Kappa: {rise(k) - 0.1:.4f} Dice: {rise(k) + 0.01:.4f}"
+            yield f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\t[EVAL] The model with the best validation mIoU ({rise(k):.4f}) was saved at iter {10 * k}."
+
+
+def paddle_ocr():
+    """PaddleOCR 2 (tools/program.py)."""
+    for k in range(1, 9):
+        yield (
+            f"[{at(k):%Y/%m/%d %H:%M:%S}] ppocr INFO: epoch: [{1 + k // 5}/2], global_step: {10 * k}, lr: {1e-3 / k:.6f}, acc: {rise(k):.6f}, norm_edit_dis: {rise(k) + 0.01:.6f}, "
+            f"loss: {fall(k, 20):.6f}, avg_reader_cost: 0.00{k}12 s, avg_batch_cost: 0.2{k}11 s, avg_samples: 64.0, ips: {212.5 + k:.5f} samples/s, eta: 0:00:{40 - k}"
+        )
+    yield f"[{at(9):%Y/%m/%d %H:%M:%S}] ppocr INFO: cur metric, acc: {rise(9)}, norm_edit_dis: {rise(9) + 0.01}, fps: {812.25}"
+    yield f"[{at(9):%Y/%m/%d %H:%M:%S}] ppocr INFO: best metric, acc: {rise(9)}, norm_edit_dis: {rise(9) + 0.01}, fps: {812.25}, best_epoch: 2"
+
+
+def paddle_clas():
+    """PaddleClas 2 (ppcls/engine/train/utils.py, engine/evaluation/classification.py)."""
+    for k in range(1, 9):
+        yield (
+            f"[{at(k):%Y/%m/%d %H:%M:%S}] ppcls INFO: [Train][Epoch {1 + k // 5}/2][Iter: {10 * (k % 5)}/50]lr(CosineAnnealingDecay): {0.1 / k:.8f}, top1: {rise(k):.5f}, "
+            f"CELoss: {fall(k):.5f}, loss: {fall(k):.5f}, batch_cost: 0.2{k}112s, reader_cost: 0.00112, ips: {240.5 + k:.5f} samples/s, eta: 0:00:{40 - k}"
+        )
+        if k % 4 == 0:
+            yield f"[{at(k):%Y/%m/%d %H:%M:%S}] ppcls INFO: [Eval][Epoch {k // 4}][Avg]CELoss: {fall(k, 2.7):.5f}, loss: {fall(k, 2.7):.5f}, top1: {rise(k):.5f}, top5: {rise(3 * k):.5f}"
+
+
+if __name__ == "__main__":
+    print("\n".join(globals()[sys.argv[1]]()))

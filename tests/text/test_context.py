@@ -1,0 +1,114 @@
+"""What lines inherit and what they say: epoch, step, phase, ranks, tables, boxes, runs."""
+
+from __future__ import annotations
+
+
+def test_epoch_on_a_header_line(read):
+    """Lines below an epoch's header stand in that epoch."""
+    got = read("".join(f"Epoch {e}/3\ntrain loss: {e}.5\nval loss: {e}.7\n" for e in (1, 2, 3)))
+    assert got["train/loss"]["epoch"] == [1, 2, 3]
+    assert got["val/loss"]["value"] == [1.7, 2.7, 3.7]
+
+
+def test_epoch_and_iteration_give_both(read):
+    """``Epoch [3/10] Step [100/500]`` gives epoch 3 and step 100."""
+    got = read("".join(f"Epoch [{e}/2], Step [{s}/200], Loss: {e}.{s}\n" for e in (1, 2) for s in (100, 200)))
+    assert got["Loss"]["epoch"] == [1, 1, 2, 2]
+    assert got["Loss"]["step"] == [100, 200, 100, 200]
+
+
+def test_phase_from_a_banner(read):
+    """A banner names the phase of the lines below it, until a line with a place of its own."""
+    got = read("".join(f"step {k} loss 0.{k}\n***** Running Evaluation *****\nloss = 0.{k + 1}\n" for k in range(1, 5)))
+    assert got["eval/loss"]["value"] == [0.2, 0.3, 0.4, 0.5]
+    assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4]
+
+
+def test_validation_counters(read):
+    """``Val: [10/20]`` is of the validation and counts within it."""
+    got = read("".join(f"Train: [{k}/20] loss 0.{k}\nVal: [{k}/5] loss 0.{k + 1}\n" for k in range(1, 5)))
+    assert got["val/loss"]["value"] == [0.2, 0.3, 0.4, 0.5]
+    assert got["train/loss"]["step"] == [1, 2, 3, 4]
+
+
+def test_value_and_running_average(read):
+    """A number in parentheses behind a metric is its average, kept apart."""
+    got = read("".join(f"iter: {k} loss: 0.{k} (0.{k + 1})\n" for k in range(1, 5)))
+    assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4]
+    assert got["avg/loss"]["value"] == [0.2, 0.3, 0.4, 0.5]
+
+
+def test_sentences(read):
+    """A metric in a sentence is found."""
+    got = read("".join(f"validation accuracy is 0.9{k} after {k} epochs\n" for k in range(1, 5)))
+    assert next(iter(got.series.values()))["value"] == [0.91, 0.92, 0.93, 0.94]
+
+
+def test_rising_numbers_at_the_front_are_steps(read):
+    """``12: loss 0.5`` has a step when such numbers rise."""
+    got = read("".join(f"{10 * k}: loss: {1 / k:.3f}\n" for k in range(1, 6)))
+    assert got["loss"]["step"] == [10, 20, 30, 40, 50]
+
+
+def test_whitespace_table(read):
+    """Rows under a header of names are columns."""
+    got = read("epoch   train_loss   val_loss\n" + "".join(f"{k}       0.{k}00        0.{k}50\n" for k in range(1, 5)))
+    assert got["val_loss"]["value"] == [0.15, 0.25, 0.35, 0.45]
+    assert got["train_loss"]["epoch"] == [1, 2, 3, 4]
+
+
+def test_pipe_table(read):
+    """So are rows of a table drawn with pipes."""
+    got = read(
+        "| epoch | loss | acc |\n|-------|------|-----|\n"
+        + "".join(f"| {k} | 0.{k} | 0.{9 - k} |\n" for k in range(1, 5))
+    )
+    assert got["acc"]["value"] == [0.8, 0.7, 0.6, 0.5]
+
+
+def test_a_box_is_one_record(read):
+    """All rows of a two-column box take the step that stands in one of them, first or last."""
+    box = "".join(
+        f"---------\n| loss  | 0.{k} |\n| reward | {k} |\n| total_timesteps | {100 * k} |\n---------\n"
+        for k in range(1, 4)
+    )
+    got = read(box)
+    assert got["loss"]["step"] == [100, 200, 300]
+    assert got["reward"]["value"] == [1, 2, 3]
+
+
+def test_the_main_rank_is_the_run(read):
+    """Interleaved ranks are kept apart: the lowest under plain names, others under their own."""
+    got = read("".join(f"[rank{r}]: step {k} loss 0.{k}{r}\n" for k in range(1, 5) for r in (1, 0)))
+    assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4]
+    assert got["rank1/loss"]["value"] == [0.11, 0.21, 0.31, 0.41]
+
+
+def test_numbers_in_front_that_are_ranks(read):
+    """``3: `` in front of most lines is a rank when the numbers are few and do not rise."""
+    got = read("".join(f"{r}: step {k} loss 0.{k}{r}\n" for k in range(1, 6) for r in (2, 0, 1, 3)))
+    assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4, 0.5]
+
+
+def test_folds_are_runs(read):
+    """Lines that begin a fold begin a run, named so; the first stays the text's own run."""
+    got = read(
+        "".join(
+            f"===== Fold {f}/3 =====\n" + "".join(f"epoch {e} loss 0.{f}{e}\n" for e in (1, 2, 3)) for f in (1, 2, 3)
+        )
+    )
+    assert {run for run, _ in got.series} == {"", "fold 2", "fold 3"}
+    assert got.series["fold 3", "loss"]["value"] == [0.31, 0.32, 0.33]
+
+
+def test_one_model_after_another_is_several_runs(read):
+    """When epochs are complete and begin anew under another name, that is another run."""
+    got = read("".join(f"{m} - Epoch {e}/2\ntrain loss: 0.{e}\n" for m in ("alpha", "beta") for e in (1, 2)))
+    assert {run for run, _ in got.series} == {"", "beta"}
+    assert {r.name for r in got.facts if type(r).__name__ == "RunSeen"} >= {"alpha", "beta"}
+
+
+def test_a_restart_under_the_same_words_is_one_run(read):
+    """Epochs that begin anew under the same words are an attempt, not a run."""
+    got = read("".join(f"Epoch {e}/3 loss 0.{e}\n" for e in (1, 2, 3, 1, 2, 3)))
+    assert {run for run, _ in got.series} == {""}
