@@ -82,6 +82,7 @@ def test_a_plan_writes_nothing(moved, torture, tmp_path):
     report = runlift.export(moved[0], tmp_path / "dest", torture, plan=True)
     assert report.counts["points"] == moved[2].counts["points"]
     assert any("loss epoch" in n for n in report.notes)
+    assert any(n.startswith("time: about") for n in report.notes)
     assert not list(tmp_path.iterdir())
 
 
