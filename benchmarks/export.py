@@ -141,7 +141,62 @@ def plain_mlflow(url: str, threads: int, n: int = 30_000) -> float:
     return n / (time.perf_counter() - began)
 
 
-WAYS: dict[str, Callable[[str, str], dict[str, float]]] = {"tensorboard": tensorboard, "mlflow": mlflow}
+def trackio(folder: str, store: str) -> dict[str, float]:
+    """Trackio's store, beside its own ``bulk_log`` given rows in memory, without and with ids."""
+    os.environ["HF_HUB_OFFLINE"] = "1"
+    found = {"runlift": ours("trackio", os.path.join(folder, "a"), store, verify=False)}
+    return found | {"bulk_log": plain_trackio(os.path.join(folder, "plain"))}
+
+
+def plain_trackio(folder: str, n: int = 20_000) -> float:
+    """Points a second of Trackio's storage class, five metrics a row."""
+    script = (
+        "import sys, time\n"
+        "from trackio.sqlite_storage import SQLiteStorage as S\n"
+        f"rows = [{{f'metric{{k}}': i / (k + 7) for k in range({METRICS})}} for i in range({n})]\n"
+        "times = [f'2020-01-01T00:00:{i % 60:02d}.{i:06d}+00:00' for i in range(len(rows))]\n"
+        "began = time.perf_counter()\n"
+        "S.bulk_log('p', 'r', rows, list(range(len(rows))), times, log_ids=[f'r:{i}' for i in range(len(rows))], run_id='r')\n"
+        "print(time.perf_counter() - began)\n"
+    )
+    env = os.environ | {"TRACKIO_DIR": folder}
+    done = subprocess.run([sys.executable, "-c", script], env=env, capture_output=True, text=True, check=True)
+    return n * METRICS / float(done.stdout.split()[-1])
+
+
+def wandb(folder: str, store: str) -> dict[str, float]:
+    """Offline runs, beside the rows through W&B's protobuf classes into the same log."""
+    found = {"runlift": ours("wandb", os.path.join(folder, "a"), store, verify=False)}
+    return found | {"protobuf classes": plain_wandb()}
+
+
+def plain_wandb(n: int = 20_000) -> float:
+    """Points a second of W&B's protobuf classes, five metrics a row, written nowhere."""
+    from wandb.proto import wandb_internal_pb2 as pb
+
+    began = time.perf_counter()
+    for i in range(n):
+        row = pb.HistoryRecord(step=pb.HistoryStep(num=i))
+        for k in range(METRICS):
+            row.item.add(nested_key=[f"metric{k}"], value_json=repr(i / (k + 7)))
+        for key in ("_step", "_timestamp", "_runtime"):
+            row.item.add(nested_key=[key], value_json=repr(float(i)))
+        pb.Record(num=i, history=row).SerializeToString()
+    return n * METRICS / (time.perf_counter() - began)
+
+
+def neptune(folder: str, store: str) -> dict[str, float]:
+    """The tall Parquet layout."""
+    return {"runlift": ours("neptune-parquet", os.path.join(folder, "a"), store, verify=False)}
+
+
+WAYS: dict[str, Callable[[str, str], dict[str, float]]] = {
+    "tensorboard": tensorboard,
+    "mlflow": mlflow,
+    "trackio": trackio,
+    "wandb": wandb,
+    "neptune-parquet": neptune,
+}
 
 
 def main() -> None:

@@ -49,6 +49,13 @@ def targets() -> str:
     return "\n".join(["| target | what it is | | needs |", "|---|---|---|---|", *rows])
 
 
+def loss_tables() -> str:
+    """What each tracker cannot hold as it is."""
+    from runlift import destinations
+
+    return destinations.loss_tables()
+
+
 def commands() -> str:
     """The help of every command."""
     from runlift.cli.main import COMMANDS

@@ -220,6 +220,7 @@ def export(
     *,
     runs: str | None = None,
     tell: Callable[[str, int, int], None] | None = None,
+    announce: Callable[[list[str]], None] | None = None,
     **options: Any,
 ) -> Any:
     """Write a store's runs to a target: a workbook, CSV, Parquet, or another tracker.
@@ -230,6 +231,7 @@ def export(
         store: The store; by default as for ``open``.
         runs: Only the runs that meet this SQL condition over the columns of ``runs``.
         tell: Called with (what is being done, points done, points in all) where the work is long.
+        announce: Called with the lines of the plan before a large push.
         options: The target's own options, as its options class names them.
 
     Returns:
@@ -248,7 +250,7 @@ def export(
         raise OptionError("options", ", ".join(options), str(error)) from error
     with Store(os.fspath(store if store is not None else default_store())) as opened:
         exporter = chosen()
-        exporter.tell = tell
+        exporter.tell, exporter.announce = tell, announce
         try:
             return exporter.export(StoreReading(opened, _meeting(opened, runs)), os.fspath(dest), wanted)
         except OSError as error:

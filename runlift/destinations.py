@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from runlift import registry
 from runlift.errors import OptionError
 from runlift.moving.move import prepare_all, read_back
-from runlift.moving.prepare import WITH_SOURCES
+from runlift.moving.prepare import WITH_SOURCES, loss_table
 from runlift.moving.target import MovingTarget
 
 if TYPE_CHECKING:
@@ -46,3 +46,14 @@ def _target(dest: str, name: str | None) -> MovingTarget:
     if found is None:
         raise OptionError("destination", dest, "no runs were moved here; name the target")
     return found()
+
+
+def loss_tables() -> str:
+    """The loss table of every target, as the text of a page."""
+    return "\n".join(_loss_table(name, target) for name, target in targets().items())
+
+
+def _loss_table(name: str, target: type[MovingTarget]) -> str:
+    head = f"### `{name}`\n\n| code | what is met | what it becomes | where the original is |\n|---|---|---|---|"
+    rows = [f"| `{loss.code}` | {loss.what} | {loss.becomes} | {loss.kept} |" for loss in loss_table(target)]
+    return "\n".join([head, *rows, ""])

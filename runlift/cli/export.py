@@ -35,7 +35,7 @@ def _command(target: Any) -> click.Command:
 
         given = {k: v for k, v in chosen.items() if v not in (None, ())}
         with out.progress(out.count, "points") as tell:
-            report = runlift.export(target.name, dest, store, tell=_told(tell), **given)
+            report = runlift.export(target.name, dest, store, tell=_told(tell), announce=_announced(as_json), **given)
         if as_json:
             out.say_json(dataclasses.asdict(report))
         else:
@@ -54,6 +54,11 @@ def _command(target: Any) -> click.Command:
 def _told(tell: Any) -> Any:
     """The progress display as an export calls it."""
     return None if tell is None else lambda stage, done, total: tell(stage, done, total, 0)
+
+
+def _announced(as_json: bool) -> Any:
+    """How a plan is said before a large push; not between the lines of JSON."""
+    return None if as_json else lambda lines: out.say("\n".join(lines))
 
 
 def _help(target: Any) -> str:

@@ -89,6 +89,7 @@ class Exporter(ABC):
     requires: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[type[Any]] = NoOptions
     tell: Tell | None = None
+    announce: Callable[[list[str]], None] | None = None
 
     @abstractmethod
     def export(self, store: StoreReader, dest: str, options: Any) -> ExportReport:

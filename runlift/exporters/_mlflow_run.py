@@ -30,7 +30,7 @@ _OWN_TAGS = {
     "git_commit": "mlflow.source.git.commit",
     "git_remote": "mlflow.source.git.repoURL",
 }
-_LISTED = ("group_name", "job_type", "host", "framework", "sweep_id", "native_id", "source", "parent_run_id", "status")
+_LISTED = ("group_name", "job_type", "host", "framework", "sweep_id", "native_id", "parent_run_id", "status")
 
 NO_START = Loss("no-start", "a run whose start is unknown", "1970-01-01T00:00:00.001Z", "as null in `runlift/run.json`")
 NO_END = Loss("no-end", "an ended run whose end is unknown", "its start", "as null in `runlift/run.json`")
@@ -94,8 +94,11 @@ def images(run: Prepared) -> Iterator[FileItem]:
         time = run.content.start if row["wall_time"] is None else row["wall_time"]
         own = uuid.uuid5(uuid.NAMESPACE_OID, f"{run.run_id} {n} {row['sha256']}")
         ending = re.sub(r"^image/(\w+).*", r"\1", row["mime"] or "image/png")
-        path = f"images/{name}+step+{row['step'] or 0}+timestamp+{round(time * 1000)}+{own}.{ending}"
-        yield FileItem(path, row["sha256"], row["bytes"], path=run.content.reader.blob(row["sha256"]))
+        path = f"images/{name}+step+{row['step'] or 0}+timestamp+{round(time * 1000)}+{own}"
+        bytes_ = run.content.reader.blob(row["sha256"])
+        # The UI draws the second, a smaller copy; here it is the image itself, so that no library has to shrink it.
+        for end in (f".{ending}", f"+compressed.{ending}"):
+            yield FileItem(path + end, row["sha256"], row["bytes"], path=bytes_)
 
 
 def datasets(run: Prepared) -> list[dict[str, Any]]:

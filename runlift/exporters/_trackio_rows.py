@@ -11,6 +11,7 @@ import numpy as np
 from runlift.moving.files import component, suffix
 from runlift.moving.items import Item, time_of
 from runlift.moving.names import NameRule, fit
+from runlift.moving.rows import as_rows
 from runlift.moving.series import microseconds
 
 if TYPE_CHECKING:
@@ -118,47 +119,17 @@ def seconds(times: list[str]) -> Any:
 
 def point_rows(run: Prepared, missing: list[Series]) -> Iterator[Rows]:
     """Points that have a step and a time in common share a row; of equal ones each has its own."""
-    if not sum(map(len, missing)):
-        return
     names = [run.names[s.metric] for s in missing]
-    code = np.repeat(np.arange(len(missing)), [len(s) for s in missing])
-    step = np.concatenate([s.step for s in missing])
-    time = microseconds(np.concatenate([s.time for s in missing]))
-    value = np.concatenate([s.value for s in missing])
-    nth = _nth(code, step, time)
-    order = np.lexsort((code, nth, step, time))
-    code, step, time, nth, value = code[order], step[order], time[order], nth[order], value[order]
-    new = np.ones(len(code), bool)
-    new[1:] = (step[1:] != step[:-1]) | (time[1:] != time[:-1]) | (nth[1:] != nth[:-1])
-    starts = np.append(np.flatnonzero(new), len(code))
-    for at in range(0, len(starts) - 1, _ROWS):
-        edges = starts[at : at + _ROWS + 1]
-        part = slice(int(edges[0]), int(edges[-1]))
-        yield _rows(run.run_id, names, edges - edges[0], (code[part], step[part], time[part], nth[part], value[part]))
-
-
-def _nth(code: Any, step: Any, time: Any) -> Any:
-    """How many points of the same metric, step and time come before each."""
-    order = np.lexsort((np.arange(len(code)), time, step, code))
-    c, s, t = code[order], step[order], time[order]
-    new = np.ones(len(code), bool)
-    new[1:] = (c[1:] != c[:-1]) | (s[1:] != s[:-1]) | (t[1:] != t[:-1])
-    first = np.maximum.accumulate(np.where(new, np.arange(len(code)), 0))
-    found = np.empty(len(code), np.int64)
-    found[order] = np.arange(len(code)) - first
-    return found
-
-
-def _rows(run_id: str, names: list[str], edges: Any, columns: tuple[Any, ...]) -> Rows:
-    code, step, time, nth, value = columns
-    keys, numbers = [names[i] for i in code.tolist()], value.tolist()
-    firsts, bounds = edges[:-1], edges.tolist()
-    values = [dict(zip(keys[a:b], numbers[a:b], strict=True)) for a, b in itertools.pairwise(bounds)]
-    steps, micros, again = step[firsts].tolist(), time[firsts].tolist(), nth[firsts].tolist()
-    ids = [
-        f"{run_id}:{s}:{t}:{n}:{_digest(','.join(v))}" for s, t, n, v in zip(steps, micros, again, values, strict=True)
-    ]
-    return Rows(values, steps, _iso(time[firsts]), ids, len(keys))
+    for part in as_rows(missing).parts(_ROWS):
+        keys, numbers = [names[i] for i in part.code.tolist()], part.value.tolist()
+        firsts, micros = part.starts[:-1], microseconds(part.time)
+        values = [dict(zip(keys[a:b], numbers[a:b], strict=True)) for a, b in itertools.pairwise(part.starts.tolist())]
+        steps, times, again = part.step[firsts].tolist(), micros[firsts].tolist(), part.nth[firsts].tolist()
+        ids = [
+            f"{run.run_id}:{s}:{t}:{n}:{_digest(','.join(v))}"
+            for s, t, n, v in zip(steps, times, again, values, strict=True)
+        ]
+        yield Rows(values, steps, _iso(micros[firsts]), ids, len(keys))
 
 
 _digests: dict[str, str] = {}

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runlift.exporters import _mlflow_run as words
+from runlift.exporters._mlflow_calls import Calls
 from runlift.exporters._mlflow_session import MlflowSession
 from runlift.moving import lock
 from runlift.moving.files import apart
@@ -28,6 +30,9 @@ if TYPE_CHECKING:
 
     from runlift.moving.prepare import Prepared
 
+# What a server over SQLite did beside its client on 2 cores (benchmarks/export.py, 2026-11-25).
+_POINTS_A_SECOND, _SECONDS_A_RUN = 10_000, 0.1
+_ASKED, _REQUESTS_A_RUN = 3, 8
 _SCHEMES = ("http://", "https://", "sqlite://", "postgresql", "mysql", "mssql", "databricks")
 
 
@@ -72,6 +77,18 @@ class Mlflow(MovingTarget):
         file = _database(dest)
         with lock.held(lock.beside(file) if file else lock.for_address(dest)):
             yield MlflowSession(dest, artifacts=os.path.dirname(os.path.abspath(file)) if file else None)
+
+    def seconds(self, dest: str, runs: list[Prepared]) -> float | None:
+        """From the time that the server takes to answer, and what it took to keep points where that was measured."""
+        if _database(dest):
+            return sum(r.content.points for r in runs) / _POINTS_A_SECOND + len(runs) * _SECONDS_A_RUN
+        calls = Calls(dest)
+        began = time.perf_counter()
+        for _ in range(_ASKED):
+            calls("search_experiments", max_results=1)
+        answer = (time.perf_counter() - began) / _ASKED
+        requests = sum(_REQUESTS_A_RUN + r.content.points / 1000 + len(r.files) + len(r.params) / 100 for r in runs)
+        return requests * answer + sum(r.content.points for r in runs) / _POINTS_A_SECOND
 
     def settle(self, run: Prepared) -> None:
         """Fields, tags, image names, datasets."""

@@ -80,7 +80,7 @@ class Trackio(MovingTarget):
         run.items = digests(rows.items(rows.item_rows(run)))
         run.items |= {f"file/{rows.image_path(run, r, i)}": r["sha256"] for i, r in enumerate(rows.images(run))}
         run.losses[END.code] += 1
-        run.losses[PROJECT.code] += rows.project(run) != run.row["project"]
+        run.losses[PROJECT.code] += rows.project(run) != (run.row["project"] or "runlift")
         histograms = run.content.items.get("histograms", [])
         run.losses[HISTOGRAM_SUMS.code] += len(histograms)
         run.losses[GAPS.code] += sum(h["left"][1:] != h["right"][:-1] for h in histograms)

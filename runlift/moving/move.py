@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from runlift.exporters._api import StoreReader
     from runlift.moving.target import MoveOptions, MovingTarget, Session
 
-# A push of this many points or bytes is large: its plan is in the report.
+# A push of this many points or bytes is large: its plan is said before.
 _LARGE_POINTS, _LARGE_BYTES = 1_000_000, 1 << 30
 
 
@@ -32,19 +32,24 @@ def move(target: MovingTarget, store: StoreReader, dest: str, options: MoveOptio
     report = ExportReport(target.name, without_credentials(dest))
     with tempfile.TemporaryDirectory(prefix="runlift-") as folder:
         runs = prepare_all(target, store, folder, attach_sources=options.attach_sources)
-        plan = make_plan(target, runs, target.probe(dest) if options.plan else None)
+        large = _is_large(runs)
+        plan = make_plan(target, runs, target.seconds(dest, runs) if options.plan or large else None)
         report.counts = plan.counts
         if options.plan:
-            report.notes = plan.lines()
+            report.notes = plan.lines()[1:]  # the report begins with the counts
             return report
-        if plan.counts["points"] >= _LARGE_POINTS or plan.counts["bytes"] >= _LARGE_BYTES:
-            report.notes += plan.lines()
+        if large and target.announce:
+            target.announce(plan.lines())
         with target.open(dest) as session:
             report.counts["unchanged"] = _push_all(target, session, runs)
             if options.verify:
                 found = read_back(target, session, runs, dest)
                 _tell_receipt(report, found, options.receipt or receipt_path(target.name, dest))
     return report
+
+
+def _is_large(runs: list[Prepared]) -> bool:
+    return sum(r.content.points for r in runs) >= _LARGE_POINTS or sum(r.bytes for r in runs) >= _LARGE_BYTES
 
 
 def prepare_all(target: MovingTarget, store: StoreReader, folder: str, *, attach_sources: bool) -> list[Prepared]:

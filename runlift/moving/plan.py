@@ -23,14 +23,18 @@ class Plan:
 
     def lines(self) -> list[str]:
         """In words, a line for each loss."""
-        found = [f"loss {c}: {n:,} x {what} -> {becomes} ({kept}){ex}" for c, what, becomes, kept, n, ex in self.losses]
+        what = ", ".join(f"{n:,} {name}" for name, n in self.counts.items())
+        found = [f"plan: {what}"]
+        found += [
+            f"loss {c}: {n:,} x {what} -> {becomes} ({kept}){ex}" for c, what, becomes, kept, n, ex in self.losses
+        ]
         if self.seconds is not None:
-            found.append(f"time: about {self.seconds:,.0f} s")
-        return found or ["nothing is lost"]
+            found.append(f"time: about {self.seconds:,.1f} s")
+        return found if self.losses else [*found, "nothing is lost"]
 
 
-def make_plan(target: MovingTarget, runs: list[Prepared], rate: float | None) -> Plan:
-    """Add up the runs. ``rate``: points a second that a probe of the destination found."""
+def make_plan(target: MovingTarget, runs: list[Prepared], seconds: float | None) -> Plan:
+    """Add up the runs. ``seconds``: what a trial says that it will take."""
     met: Counter[str] = Counter()
     for run in runs:
         met.update(run.losses)
@@ -47,7 +51,7 @@ def make_plan(target: MovingTarget, runs: list[Prepared], rate: float | None) ->
         for code in table
         if met[code]
     ]
-    return Plan(counts, losses, counts["points"] / rate if rate else None)
+    return Plan(counts, losses, seconds)
 
 
 def _example(code: str, runs: list[Prepared]) -> str:

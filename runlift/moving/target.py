@@ -118,10 +118,12 @@ class MovingTarget(Exporter):
             MissingLibraryError, DestinationError, AccessError.
         """
 
-    def probe(self, dest: str) -> float | None:
-        """Points a second that a push may reach, from a short trial that changes nothing; None where unknown."""
+    def seconds(self, dest: str, runs: list[Prepared]) -> float | None:
+        """How long a push may take, from a short trial that leaves nothing behind; None where unknown."""
+        from runlift.moving.trial import trial_seconds  # noqa: PLC0415 - only for plans
+
         del dest
-        return None
+        return trial_seconds(self, runs)
 
     def settle(self, run: Prepared) -> None:
         """Put what the target alone knows into the prepared run: its own fields, tags and items."""

@@ -27,9 +27,21 @@ LONG = "long/" + "x" * 295
 N_PARAMS = 3000
 
 
+def picture(width: int, height: int, turn: float) -> bytes:
+    """A small picture of waves."""
+    x, y = np.meshgrid(np.arange(width) / width, np.arange(height) / height)
+    waves = [np.sin(6.3 * (x * (k + 1) + y + turn)) * 100 + 128 for k in range(3)]
+    return as_png(np.stack(waves, axis=2).astype(np.uint8).reshape(height, width * 3))
+
+
 def png(width: int, height: int, seed: int) -> bytes:
-    """A small picture."""
-    rows = np.random.default_rng(seed).integers(0, 256, (height, width * 3), np.uint8)
+    """A small picture of noise."""
+    return as_png(np.random.default_rng(seed).integers(0, 256, (height, width * 3), np.uint8))
+
+
+def as_png(rows) -> bytes:
+    """Rows of red, green and blue as a PNG."""
+    height, width = rows.shape[0], rows.shape[1] // 3
     raw = b"".join(b"\0" + row.tobytes() for row in rows)
 
     def chunk(kind: bytes, data: bytes) -> bytes:
@@ -166,6 +178,33 @@ class Torture(Parser):
         yield Param("prompt", "p" * 10_000)
         yield from hard_points(n)
         yield from items()
+
+    def _shown(self, n):
+        """Two runs as a person would have them, for pictures."""
+        begun = 1_556_700_000.0  # 2019-05-01
+        steps = np.arange(n)
+        for k, (name, rate) in enumerate({"baseline": 0.1, "wider": 0.05}.items()):
+            start = begun + 86_400 * k
+            yield RunSeen(
+                run=name,
+                seed=name.encode(),
+                name=name,
+                project="resnet-2019",
+                status=("finished", "failed")[k],
+                started_at=start,
+                ended_at=start + 7200,
+                user_name="ada",
+                notes="Moved from old **TensorBoard** logs.",
+                tags=("legacy",),
+            )
+            for key, value in {"lr": rate, "batch_size": 128, "depth": 18, "optimizer": "sgd"}.items():
+                yield Param(key, value, run=name)
+            noise = np.random.default_rng(k).normal(0, 0.02, n)
+            times = start + steps * 7200 / n
+            yield points("train/loss", steps, 2 * np.exp(-steps / n * (3 + k)) + 0.1 + noise, times, run=name)
+            yield points("val/accuracy", steps, 0.9 - 0.8 * np.exp(-steps / n * (4 + k)) + noise / 3, times, run=name)
+            for step in (0, n // 2, n - 1):
+                yield Media("val/samples", "image", picture(96, 64, step / n), "image/png", step, times[step], run=name)
 
     def _crashed(self, n):
         yield RunSeen(name="crashed", project="torture: α", status="failed", started_at=START + 10, ended_at=START + 20)
