@@ -10,6 +10,7 @@ import numpy as np
 from runlift.facts import Account, Issue, RunSeen, Severity
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
+from runlift.grammars._common import common_prefixes
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
     from runlift.facts import F8, I8, Fact
     from runlift.grammars._draft import Pair
+    from runlift.grammars._peel import Peeled
     from runlift.grammars._tally import Tally
+    from runlift.wire.line_shapes import Scan
 
 
 MOST_READ = 20_000  # distinct shapes that are all read; a log of one program has tens or hundreds
@@ -64,6 +67,7 @@ class Reading:
         self.numbered = self.counting = False
         self.line = 1
         self.spared = 0
+        self.common = ""
         self.workers: dict[int, int] = {}
         self.counts = dict.fromkeys(Fate, 0)
         self.total = self.said = 0
@@ -71,6 +75,8 @@ class Reading:
     def facts(self, data: bytes) -> Iterator[Fact]:
         """All facts of one block of whole lines."""
         found = self.scanner.scan(data)
+        if not self.drafts:
+            self._find_common(found)
         self._draft_new()
         block = Block.of(found, self.drafts)
         if not self.numbered and numbers_are_ranks(block):
@@ -79,15 +85,33 @@ class Reading:
         self._count(block)
         self.line += found.lines
 
+    def _find_common(self, scan: Scan) -> None:
+        """Settle on what stands before every line: the least that lets a grammar know the text, else the most."""
+        keys = self.scanner.keys[:MOST_READ]
+        first = [self._peel(k) for k in keys]
+        if self.claims.wake(first):
+            return
+        best = ""
+        for self.common, sure in common_prefixes(first, scan):
+            if self.claims.wake([self._peel(k) for k in keys]):
+                return
+            best = self.common if sure else best
+        self.common = best
+
+    def _peel(self, key: bytes) -> Peeled:
+        return peel(key.decode("utf-8", "replace"), numbered=self.numbered, common=self.common)
+
     def _draft_new(self) -> None:
         """A Draft for each shape that was not seen before, by a grammar that the file is of, else the general one."""
         keys = self.scanner.keys[len(self.drafts) :]
         room = max(MOST_READ - len(self.drafts), 0)
-        new = [peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in keys[:room]]
+        new = [self._peel(k) for k in keys[:room]]
         if self.claims.wake(new):
             for i, draft in enumerate(self.drafts):
                 if draft.by == "general":
-                    self.drafts[i] = self.claims.read(peel(draft.text, numbered=self.numbered)) or draft
+                    self.drafts[i] = (
+                        self.claims.read(peel(draft.text, numbered=self.numbered, common=self.common)) or draft
+                    )
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
             self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
@@ -99,7 +123,7 @@ class Reading:
         for key in keys:
             if self.spared < MOST_SPARED and _TELLING.search(key):
                 self.spared += 1
-                peeled = peel(key.decode("utf-8", "replace"), numbered=self.numbered)
+                peeled = self._peel(key)
                 yield self.claims.read(peeled) or read_peeled(peeled)
             else:
                 yield _UNREAD
@@ -131,7 +155,7 @@ class Reading:
         self.numbered = True
         for g in block.groups:
             if is_numbered(g.draft.text):
-                peeled = peel(g.draft.text, numbered=True)
+                peeled = peel(g.draft.text, numbered=True, common=self.common)
                 self.drafts[g.shape] = g.draft = self.claims.read(peeled) or read_peeled(peeled)
 
     def _read(self, block: Block) -> Iterator[Fact]:
