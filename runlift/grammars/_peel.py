@@ -101,14 +101,15 @@ def peel(text: str, *, numbered: bool = False, common: str = "") -> Peeled:
     """
     got = Peeled(text)
     pos = len(text) - len(text.lstrip(" \t"))
-    if numbered and text.startswith(f"{N}:"):
-        got.rank, got.at = 0, len(text) - len(text[2:].lstrip(" \t"))
-        got.parts.append("rank")
-        pos = got.at
     pos = _parts(got, pos)
     if common and text.startswith(common, got.at or pos):
         got.at = (got.at or pos) + len(common)
         got.parts.append("common")
+        pos = _parts(got, got.at)
+    if numbered and got.rank is None and text.startswith(f"{N}:", got.at or pos):
+        start = got.at or pos
+        got.rank, got.at = text.count(N, 0, start), _blank_end(text, start + 2)
+        got.parts.append("rank")
         _parts(got, got.at)
     got.slot = text.count(N, 0, got.at)
     return got

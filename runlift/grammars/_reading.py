@@ -154,7 +154,7 @@ class Reading:
         """Numbers before a colon turned out to be ranks: read those shapes again."""
         self.numbered = True
         for g in block.groups:
-            if is_numbered(g.draft.text):
+            if is_numbered(g.draft):
                 peeled = peel(g.draft.text, numbered=True, common=self.common)
                 self.drafts[g.shape] = g.draft = self.claims.read(peeled) or read_peeled(peeled)
 
