@@ -28,10 +28,10 @@ from runlift.grammars._refine import (
     spread_stanzas,
     take_from_next_line,
 )
+from runlift.grammars._rows import Tables
 from runlift.grammars._runs import Runs, run_mark
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
-from runlift.grammars._tables import named_row, rows_under, usable_headers
 from runlift.grammars._times import Times
 from runlift.wire.lines import new_scanner
 
@@ -56,7 +56,7 @@ class Reading:
 
     def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, times: Times | None = None) -> None:
         self.times, self.params, self.outcome = times or Times(), Params(), Outcome()
-        self.runs = Runs()
+        self.runs, self.tables = Runs(), Tables()
         self.claims = grammars or Claims()
         self.tally = tally
         self.scanner = new_scanner()
@@ -168,7 +168,7 @@ class Reading:
         mark_stanzas(block)
         stamped = list(block.groups)
         sort_out(block)
-        self._tables(block)
+        self.tables.apply(block)
         self.counting = promote_counters(block, known=self.counting)
         demote_fractions(block)
         take_from_next_line(block)
@@ -200,47 +200,6 @@ class Reading:
     def _counted(context: Context) -> F8:
         """Where each frame stands against its total: by its epoch where it has one, else by its step."""
         return np.where(np.isnan(context.own_epoch), context.own_step, context.own_epoch)
-
-    def _tables(self, block: Block) -> None:
-        """Rows that stand under a header get a Draft with its names."""
-        rows = [g for g in block.groups if g.draft.row]
-        if not rows:
-            return
-        plain = np.zeros(len(block.fate), np.int64)
-        for g in block.groups:
-            if not (g.draft.row or g.draft.heads or g.draft.neutral or (g.draft.bar and not g.draft.pairs)):
-                plain[last_of_line(g.frames, block.scan.line)] = 1
-        drawn_over = np.append(block.scan.line[1:] == block.scan.line[:-1], False)
-        plain[drawn_over] = 0
-        broken = np.cumsum(plain)
-        for g in rows:
-            self._table(block, g, broken)
-
-    def _table(self, block: Block, group: Group, broken: I8) -> None:
-        heads = [h for h in block.groups if h.draft.heads and usable_headers(h.draft, len(group.draft.cells))]
-        if not heads:
-            return
-        at = np.concatenate([h.frames for h in heads])
-        which = np.concatenate([np.full(len(h.frames), i) for i, h in enumerate(heads)])
-        order = np.argsort(at)
-        at, which = at[order], which[order]
-        under = rows_under(at, group.frames, broken)
-        left = group.frames[under < 0]
-        for i, head in enumerate(heads):
-            mine = group.frames[(under >= 0) & (which[under] == i)]
-            if not len(mine):
-                continue
-            first = int(at[which == i][0])
-            above = next((h.draft for h in block.groups if h.draft.heads and first - 1 in h.frames[:1]), None)
-            draft = named_row(group.draft, head.draft, above)
-            if draft is None:
-                left = np.sort(np.concatenate([left, mine]))
-                continue
-            block.mark(head.frames, Fate.TABLE)
-            block.groups.append(Group(draft, mine, group.shape))
-        group.frames = left
-        if not len(left):
-            block.groups = [g for g in block.groups if g is not group]
 
     def _places(self, group: Group, block: Block, context: Context) -> None:
         draft, frames = group.draft, group.frames
