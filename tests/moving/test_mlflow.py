@@ -115,6 +115,12 @@ def test_runs_are_back_dated_and_keep_their_status(moved):
     assert fold.data.tags["mlflow.parentRunId"] == _named(client, "parent").info.run_id
 
 
+def test_datasets_are_inputs_of_the_run(moved):
+    """An artifact of the type dataset is logged as one, with its digest; its file is an artifact."""
+    (found,) = _named(moved[0], "hard/ünï").inputs.dataset_inputs
+    assert (found.dataset.name, len(found.dataset.digest)) == ("train.csv", 36)
+
+
 def test_points_are_the_runs_own(moved):
     """NaN is kept, infinities are the largest doubles, 64-bit and negative steps are exact, times are to the ms."""
     client = moved[0]
