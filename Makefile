@@ -3,12 +3,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install demo test lint bench docs clean
+.PHONY: help install demo test lint bench docs frontend clean
 
 help:
 	@echo "make demo   install, read the example lab, show runs, write runlift-demo/runs.xlsx"
 	@echo "make test   install what the tests need and run them all"
 	@echo "make lint   style, types, import contracts"
+	@echo "make frontend   build the front end again (needs Node)"
 	@echo "make docs   write the generated pages again"
 	@echo "make bench  measure beside the peers (minutes)"
 
@@ -20,6 +21,10 @@ $(VENV)/installed.stamp: pyproject.toml setup.py $(wildcard runlift/wire/*.c) $(
 
 $(VENV)/test.stamp: $(VENV)/installed.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	else echo "There is no Chromium: the tests in a browser are skipped."; fi
 	touch $@
 
 $(VENV)/lint.stamp: $(VENV)/test.stamp
@@ -40,6 +45,11 @@ lint: $(VENV)/lint.stamp
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/python docs/generate.py --check
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory frontend && git diff --exit-code --stat -- runlift/web/static; \
+	else echo "npm is not here: that the built front end is that of its source was not checked."; fi
+
+frontend:
+	cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent check && npm run --silent build
 
 docs: $(VENV)/lint.stamp
 	$(BIN)/python docs/generate.py

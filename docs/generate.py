@@ -56,6 +56,15 @@ def loss_tables() -> str:
     return destinations.loss_tables()
 
 
+def log_line() -> str:
+    """How text logs are read, with the number of grammars."""
+    count = len(list((ROOT / "runlift" / "grammars").glob("*.toml")))
+    return (
+        f"Text logs are read by a general reader and by {count} grammars of single tools "
+        "([how to write one](docs/grammars.md))."
+    )
+
+
 def commands() -> str:
     """The help of every command."""
     from runlift.cli.main import COMMANDS

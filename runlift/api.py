@@ -38,10 +38,11 @@ class RunStore:
     """A store opened for reading. Every method gives a pandas frame, or an Arrow table with ``arrow=True``.
 
     The columns are those of ``docs/schema.md``. What is committed after opening is not seen; open again for it.
+    ``at_hand``: tables to hold in memory, for who asks them all the time.
     """
 
-    def __init__(self, root: str | os.PathLike[str]) -> None:
-        self._store = Store(os.fspath(root))
+    def __init__(self, root: str | os.PathLike[str], *, at_hand: tuple[str, ...] = ()) -> None:
+        self._store = Store(os.fspath(root), at_hand=at_hand)
         self.root = os.fspath(root)
 
     def __enter__(self) -> Self:

@@ -79,7 +79,7 @@ def read_tensorboard(
     wanted = frozenset(extra_columns or ())
     if wanted - EXTRA:
         raise OptionError("extra_columns", ", ".join(sorted(wanted - EXTRA)), f"some of {', '.join(sorted(EXTRA))}")
-    return TensorBoardFrames(_read(os.fspath(path)), wanted, pivot, superseded)
+    return TensorBoardFrames(_read(os.fspath(path)), wanted, pivot=pivot, superseded=superseded)
 
 
 def _read(path: str) -> list[_File]:
@@ -109,7 +109,7 @@ class TensorBoardFrames:
     have None for a value.
     """
 
-    def __init__(self, files: list[_File], extra: frozenset[str], pivot: bool, superseded: bool) -> None:
+    def __init__(self, files: list[_File], extra: frozenset[str], *, pivot: bool, superseded: bool) -> None:
         self._files, self._extra, self._pivot, self._superseded = files, extra, pivot, superseded
         self.issues: list[Issue] = [i for f in files for i in f.facts[Issue]]
 

@@ -12,6 +12,7 @@ import difflib
 import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from runlift.errors import OptionError
 from runlift.model import TABLES
@@ -87,7 +88,17 @@ def _parser() -> Any:
     return Lark(_GRAMMAR, parser="earley")
 
 
+_SEEN: WeakKeyDictionary[RunStore, Known] = WeakKeyDictionary()
+
+
 def _known(store: RunStore) -> Known:
+    """The names of a store; a snapshot does not change, so they are asked once."""
+    if store not in _SEEN:
+        _SEEN[store] = _names(store)
+    return _SEEN[store]
+
+
+def _names(store: RunStore) -> Known:
     def names(query: str) -> frozenset[str]:
         return frozenset(map(str, store.sql(query, arrow=True).column(0).to_pylist()))
 

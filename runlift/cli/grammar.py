@@ -134,6 +134,8 @@ def _say_proposal(made: Proposal) -> None:
     rows = [[r.name, r.lines, r.pattern, r.example.strip()] for r in made.rules]
     if rows:
         out.table(["rule", "lines", "pattern", "first line"], rows, right=["lines"])
+    if made.known:
+        out.say(f"These logs are read already by: {', '.join(made.known)} (runlift grammar show NAME).")
     out.say(f"The rules match {out.count(made.lines - made.left)} of {out.count(made.lines)} lines.")
 
 

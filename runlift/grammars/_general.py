@@ -254,9 +254,9 @@ class _Reader:
             self.sentence.append(key)
             self._bar(value)
             return
-        if value.kind not in ("NUM", "LIST", "COUNTER"):
+        if value.kind not in ("NUM", "LIST", "COUNTER", "SPAN"):
             return
-        if self._phased_counter(key, value) or self._counts(key, value, spaced=spaced):
+        if self._phased_counter(key, value) or self._counts(key, value, spaced=spaced) or value.kind == "SPAN":
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""

@@ -57,4 +57,5 @@ def value_of(tree: Any, base: int) -> Value:
     """A value with its tails; ``base`` is the slot of the line's first own number."""
     first, *rest = tree.children
     tails = [(t.type, str(t), base + t.start_pos) for t in rest]
-    return Value(first.type, base + first.start_pos, str(first), tails)
+    last = 1 if first.type == "SPAN" else 0  # of a span its end counts: Batch [0-20]
+    return Value(first.type, base + first.start_pos + last, str(first), tails)

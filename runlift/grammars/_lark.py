@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
     from runlift.grammars._peel import Peeled
 
-TOKENS = "KEY WORDS STRING NUM LIST COUNTER CLOCK DATE NEST TQDM BAR OPEN CLOSE SEP JUNK REF UNIT AVG OF OUTOF TIMES RANGE PM ARROW"
+TOKENS = "KEY WORDS STRING NUM LIST COUNTER SPAN CLOCK DATE NEST TQDM BAR OPEN CLOSE SEP JUNK REF UNIT AVG OF OUTOF TIMES RANGE PM ARROW"
 MEANINGS = frozenset({"metric", "step", "epoch", "rank", "setting", "phase"})
 
 

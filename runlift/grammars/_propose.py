@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._claims import Claims
+from runlift.grammars._claims import Claims, claims_for
 from runlift.grammars._sample import read_sample
 from runlift.wire.line_text import calm
 
@@ -36,13 +36,17 @@ class Proposed:
 
 @dataclass(slots=True)
 class Proposal:
-    """A grammar that was inferred: its rules, its sample, and how many lines of the logs no rule takes."""
+    """A grammar that was inferred: its rules, its sample, and how many lines of the logs no rule takes.
+
+    ``known``: grammars that claim lines of the logs already.
+    """
 
     name: str
     rules: list[Proposed] = field(default_factory=list)
     sample: list[str] = field(default_factory=list)
     lines: int = 0
     left: int = 0
+    known: list[str] = field(default_factory=list)
 
     @property
     def toml(self) -> str:
@@ -95,6 +99,9 @@ def propose(name: str, logs: list[bytes]) -> Proposal:
                 )
         kept = {t.example for t in shapes}
         made.sample += _sample_of(data, kept)
+        claims = claims_for()[0]
+        read_sample(data, claims)
+        made.known += [g.name for g in claims.awake if g.name not in made.known]
         made.lines += got.account.total
         made.left += got.account.total - sum(r.lines for r in made.rules)
     return made

@@ -32,6 +32,19 @@ def numbers_are_ranks(block: Block) -> bool:
     return len(np.unique(value)) * 4 <= len(value) and falls * 10 >= len(value)
 
 
+def assign_workers(block: Block, known: dict[int, int]) -> None:
+    """Lines of several workers (``(Worker pid=17)``) are ranks apart: the first worker that printed is the main one.
+
+    ``known`` maps a worker's process to its rank and grows.
+    """
+    for g in sorted((g for g in block.groups if g.draft.worker is not None), key=lambda g: int(g.frames[0])):
+        pids = block.column(g.frames, int(g.draft.worker or 0)).astype(np.int64)
+        for pid in np.unique(pids).tolist():
+            rank = known.setdefault(pid, len(known))
+            if rank:
+                block.rank[g.frames[pids == pid]] = rank
+
+
 def assign_ranks(block: Block) -> None:
     """Write each frame's rank where its line gives one."""
     for g in block.groups:

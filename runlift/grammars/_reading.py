@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,13 +11,14 @@ from runlift.facts import Account, Issue, RunSeen, Severity
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
 from runlift.grammars._context import Carried, Context
+from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
-from runlift.grammars._ranks import assign_ranks, is_numbered, numbers_are_ranks
+from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,
     mark_stanzas,
@@ -36,15 +38,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runlift.facts import F8, I8, Fact
-    from runlift.grammars._draft import Draft, Pair
+    from runlift.grammars._draft import Pair
     from runlift.grammars._tally import Tally
+
+
+MOST_READ = 20_000  # distinct shapes that are all read; a log of one program has tens or hundreds
+MOST_SPARED = 20_000
+_TELLING = re.compile(rb"(?i)(?:loss|acc|epoch|step|iter|reward|err|score|ppl|bleu)[^\x01]{0,12}\x01")
+_UNREAD = Draft("")
 
 
 class Reading:
     """Reads a text block by block. ``facts`` gives what a block says; ``close`` what is left at the end."""
 
-    def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, mtime: float = 0.0) -> None:
-        self.times, self.params, self.outcome = Times(mtime), Params(), Outcome()
+    def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, times: Times | None = None) -> None:
+        self.times, self.params, self.outcome = times or Times(), Params(), Outcome()
         self.runs = Runs()
         self.claims = grammars or Claims()
         self.tally = tally
@@ -55,6 +63,8 @@ class Reading:
         self.naming = Naming()
         self.numbered = self.counting = False
         self.line = 1
+        self.spared = 0
+        self.workers: dict[int, int] = {}
         self.counts = dict.fromkeys(Fate, 0)
         self.total = self.said = 0
 
@@ -71,9 +81,9 @@ class Reading:
 
     def _draft_new(self) -> None:
         """A Draft for each shape that was not seen before, by a grammar that the file is of, else the general one."""
-        new = [
-            peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in self.scanner.keys[len(self.drafts) :]
-        ]
+        keys = self.scanner.keys[len(self.drafts) :]
+        room = max(MOST_READ - len(self.drafts), 0)
+        new = [peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in keys[:room]]
         if self.claims.wake(new):
             for i, draft in enumerate(self.drafts):
                 if draft.by == "general":
@@ -81,6 +91,18 @@ class Reading:
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
             self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
+        if len(keys) > room:
+            self.drafts += self._sparingly(keys[room:])
+
+    def _sparingly(self, keys: list[bytes]) -> Iterator[Draft]:
+        """Drafts of shapes beyond those that any log has: only shapes with a number and a telling word are read still."""
+        for key in keys:
+            if self.spared < MOST_SPARED and _TELLING.search(key):
+                self.spared += 1
+                peeled = peel(key.decode("utf-8", "replace"), numbered=self.numbered)
+                yield self.claims.read(peeled) or read_peeled(peeled)
+            else:
+                yield _UNREAD
 
     def close(self) -> Iterator[Fact]:
         """What the whole text says of its run, and the ledger."""
@@ -117,6 +139,8 @@ class Reading:
         ranks = block.rank[block.rank >= 0]
         if len(ranks) and self.naming.main_rank < 0:
             self.naming.main_rank = int(ranks.min())
+        if not len(ranks):
+            assign_workers(block, self.workers)
         mark_stanzas(block)
         stamped = list(block.groups)
         sort_out(block)

@@ -12,6 +12,7 @@ from runlift.wire.line_text import encoding_of
 
 FEWEST_POINTS = 6
 FEWEST_LINES = 3
+ENOUGH = 32_768  # bytes that are read to decide
 _HINT = re.compile(
     rb"(?i)(?:loss|acc|epoch|iter|step|reward|return|bleu|err|valid|train|test|eval|score|perplexity|ppl|top-?[15]|m?ap\b|f1)[^\n]{0,24}\d"
 )
@@ -29,6 +30,7 @@ def signature(head: bytes) -> str:
     if len(_HINT.findall(text)) < FEWEST_LINES:
         return ""
     claims, _ = claims_for()
+    text = text[:ENOUGH]
     got = read_sample(text[: text.rfind(b"\n") + 1] or text, claims)
     if claims.awake:
         return f"it holds lines of {claims.awake[0].title}"

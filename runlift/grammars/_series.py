@@ -61,7 +61,7 @@ class Naming:
     """Names of metrics. Remembers at which levels a name was given, so that two of them do not mix."""
 
     def __init__(self) -> None:
-        self.levels: dict[str, set[str]] = defaultdict(set)
+        self.levels: dict[tuple[str, str], set[str]] = defaultdict(set)
         self.main_rank = -1
         self.phases: list[str] = [""]
 
@@ -74,19 +74,21 @@ class Naming:
     def see(self, draft: Draft, pairs: list[Pair]) -> None:
         """Note the level at which names are given."""
         for p in pairs:
-            self.levels[p.name].add(level(draft))
+            self.levels[p.phase or draft.phase, p.name].add(level(draft))
 
     def _summary(self, draft: Draft, levels: set[str]) -> bool:
         """Whether a line sums up an epoch whose steps give the same name."""
         own = level(draft)
         if own == "epoch":
             return bool(levels & {"step", "inner"})
+        if own == "none":
+            return bool(levels & {"step", "inner"}) and not draft.member
         return own == "step" and draft.epoch is not None and "inner" in levels
 
     def name(self, draft: Draft, pair: Pair, phase: str, rank: int = -1) -> str:
         """The metric's full name: rank, phase, lead, name."""
         parts = [draft.lead, pair.name] if draft.lead else [pair.name]
-        if self._summary(draft, self.levels[pair.name]):
+        if self._summary(draft, self.levels[phase, pair.name]):
             parts.insert(0, "epoch")
         if phase:
             parts.insert(0, phase)

@@ -3,7 +3,9 @@
 - No zone: taken as UTC. Zones by name that are known (UTC, GMT, Z) and offsets are applied.
 - ``a/b/c``: the year is first where it has four digits; else day before month where some first number is over 12,
   month before day otherwise.
-- No year: the year in which the stamp lies before the file's own time. No date at all: no time is given.
+- No year: the year in which the stamp lies before the file's own time.
+- No date at all: the last stamp is of the day before the file's own time ends, and a clock that falls by more than an
+  hour has passed midnight; only in texts of one block, where the last stamp is known. Else no time is given.
 """
 
 from __future__ import annotations
@@ -25,20 +27,26 @@ if TYPE_CHECKING:
     from runlift.grammars._block import Block, Group
 
 N = "\x01"
+DAY = 86_400
 _ZONE = re.compile(rf"(?P<sign>[+-]?)(?P<number>{N})(?P<minutes>:{N})?[\])]?\s*$")
 _SAID = {
     "zone": ("time-zone", "Time stamps name no zone", "They were taken as UTC."),
     "order": ("time-order", "Dates such as 03/04/2026 may be read in two ways", "Month before day was taken."),
     "year": ("time-year", "Time stamps have no year", "The last year before the file's own time was taken."),
     "day": ("time-of-day", "Time stamps have no date", "No times were given to the points."),
+    "dated": ("time-of-day", "Time stamps have no date", "The last was taken to be just before the file's own time."),
 }
 
 
 @dataclass(slots=True)
 class Times:
-    """Reads stamps of a text. ``mtime``: when the file was last written (Unix seconds, 0: not known)."""
+    """Reads stamps of a text. ``mtime``: when the file was last written (Unix seconds, 0: not known).
+
+    ``whole``: the text is one block.
+    """
 
     mtime: float = 0.0
+    whole: bool = False
     day_first: bool = False
     said: set[str] = field(default_factory=set)
     first: float = np.nan
@@ -50,11 +58,30 @@ class Times:
         for g in groups:
             if g.draft.time:
                 out[g.frames] = self._group(block, g)
+        clocks = [g for g in groups if g.draft.time and g.draft.time[0] == "clock"]
+        if clocks:
+            self._clocks(block, clocks, out)
         known = out[~np.isnan(out)]
         if len(known):
             self.first = known[0] if np.isnan(self.first) else self.first
             self.last = known[-1]
         return out
+
+    def _clocks(self, block: Block, groups: list[Group], out: F8) -> None:
+        if not self.whole or not self.mtime:
+            self.said.add("day")
+            return
+        self.said.add("dated")
+        for g in groups:
+            hour, minute, second = (block.column(g.frames, s) for s in (g.draft.time or ("", ()))[1][:3])
+            out[g.frames] = np.where((hour < 24) & (minute < 60), hour * 3600 + minute * 60 + second, np.nan)
+        frames = np.sort(np.concatenate([g.frames for g in groups]))
+        frames = frames[~np.isnan(out[frames])]
+        if not len(frames):
+            return
+        days = np.cumsum(np.diff(out[frames], prepend=out[frames[0]]) < -3600)
+        last = np.floor((self.mtime - out[frames[-1]]) / DAY) * DAY
+        out[frames] += last - (days[-1] - days) * DAY
 
     def issues(self) -> Iterator[Issue]:
         """What was inferred, each once."""
@@ -66,7 +93,6 @@ class Times:
         kind, slots = g.draft.time or ("", ())
         columns = [block.column(g.frames, s) for s in slots]
         if kind == "clock":
-            self.said.add("day")
             return np.full(len(g.frames), np.nan)
         date, rest = self._date(kind, g.draft.stamp, columns)
         if date is None or len(rest) < 3:

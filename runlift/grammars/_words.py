@@ -59,7 +59,7 @@ STEPS: dict[str, int] = {
     "round": 4, "boosting round": 4,
     "cur iter": 7, "generation": 4, "gen": 4, "episode": 2, "episodes": 2, "n iter": 7, "num iters": 7,
     "global iter": 8, "total steps": 5,
-    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trees": 2, "n updates": 3, "nupdates": 3,
+    "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trial": 2, "trees": 2, "n updates": 3, "nupdates": 3,
     "iter num": 7, "it num": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
@@ -107,7 +107,8 @@ NOT_BEFORE_STEP = _set("max total warmup per every num number best last each ski
 PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
 OPENERS = _set("running run start starting started begin beginning now epoch epochs the step performing do doing on")
 OUTCOMES = _set(
-    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return"
+    "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
+    "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective likelihood"
 )
 COPULAS = _set("is was are be equals reached became of at to by now")
 
@@ -159,10 +160,14 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.UNKNOWN
     if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
+    if letters[-1] in ("in", "took"):
+        return Kind.CLOCK
     if letters[-1] in ("scale", "scaler"):
         return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING
+    if short in PHASES and short != "best":
+        return Kind.METRIC
     if _is_metric(letters, squeezed):
         return Kind.SETTING if letters[-1] in _OF_A_LOSS and len(letters) > 1 else Kind.METRIC
     return _minor(letters, short)

@@ -9,9 +9,10 @@ from runlift.facts import Issue, Severity
 from runlift.grammars._claims import claims_for
 from runlift.grammars._reading import Reading
 from runlift.grammars._recognise import signature
+from runlift.grammars._times import Times
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.wire.line_sources import BROKEN, MissingZstdError, packing, unpacked, unpacked_head
-from runlift.wire.line_text import Encoding, blocks, encoding_of
+from runlift.wire.line_text import BLOCK_BYTES, Encoding, blocks, encoding_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,7 +63,8 @@ class TextLog(Parser):
         claims, wrong = claims_for(options.patterns)
         for error in wrong:
             yield Issue("grammar_unusable", str(error), done="Read without this grammar.", help=error.help)
-        reading = Reading(claims, mtime=source.mtime_ns / 1e9)
+        whole = source.size <= BLOCK_BYTES and not packing(source.head(8))
+        reading = Reading(claims, times=Times(source.mtime_ns / 1e9, whole))
         try:
             for block in self._blocks(source):
                 yield from reading.facts(block)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from runlift.answers.filters import select_runs
 from runlift.errors import DestinationError, OptionError, SourceNotFoundError
-from runlift.report.gather import Gathered, Limits, gather
+from runlift.report.gather import Asked, Gathered, Limits, ask, gather
 from runlift.report.markdown import Narrative, render
 from runlift.report.redact import Redactor
 
@@ -62,9 +62,10 @@ def write_report(store: RunStore, dest: str, options: ReportOptions) -> Report:
     if not run_ids:
         raise OptionError("--runs", options.runs or "", "a filter that some run fits; `runlift runs` lists them")
     narrative = _narrative(store, options)
+    asked = ask(store, run_ids)
     limits: Limits | None = Limits()
     while limits is not None:
-        page, made = _page(store, run_ids, (limits, narrative, options))
+        page, made = _page(store, asked, (limits, narrative, options))
         if len(page) <= options.max_mb * 1e6:
             _put(dest, page)
             return Report(dest, len(page), len(made.study["runs"]), len(made.blocks), made.notes)
@@ -84,12 +85,10 @@ def _narrative(store: RunStore, options: ReportOptions) -> Narrative | None:
         raise SourceNotFoundError(options.source) from error
 
 
-def _page(
-    store: RunStore, run_ids: list[str], how: tuple[Limits, Narrative | None, ReportOptions]
-) -> tuple[bytes, Gathered]:
+def _page(store: RunStore, asked: Asked, how: tuple[Limits, Narrative | None, ReportOptions]) -> tuple[bytes, Gathered]:
     limits, narrative, options = how
     redactor = Redactor() if options.redact else None
-    made = gather(store, run_ids, limits, redactor)
+    made = gather(store, asked, limits, redactor)
     title = options.title or (narrative.title if narrative else os.path.basename(os.path.abspath(store.root)))
     story = narrative.html if narrative else ""
     if redactor is not None:

@@ -58,9 +58,32 @@ class Gathered:
     notes: list[str] = field(default_factory=list)
 
 
-def gather(store: RunStore, run_ids: list[str], limits: Limits, redactor: Redactor | None) -> Gathered:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What does not depend on the size of a page: ``overview`` of the metrics that the runs have, groups, importance."""
+
+    run_ids: list[str]
+    overview: dict[str, Any]
+    groups: dict[str, Any]
+    importance: dict[str, Any]
+
+
+def ask(store: RunStore, run_ids: list[str]) -> Asked:
+    """The answers about all the runs that were asked for, however many of them a page shows."""
+    known = set(store.metrics(run_ids, arrow=True).column("metric").to_pylist())
+    seen = overview(store)
+    metrics = [m for m in seen["metrics"] if m["name"] in known]
+    return Asked(
+        run_ids,
+        seen | {"metrics": metrics},
+        {m["name"]: _groups(store, m["name"], run_ids) for m in metrics},
+        {n: _importance(store, n, run_ids) for n in _main(metrics)},
+    )
+
+
+def gather(store: RunStore, asked: Asked, limits: Limits, redactor: Redactor | None) -> Gathered:
     """All that a page shows of these runs, within the limits."""
-    notes = []
+    notes, run_ids = [], asked.run_ids
     if len(run_ids) > limits.runs:
         notes.append(f"The {limits.runs} latest of {len(run_ids):,} runs are in this page.")
         run_ids = run_ids[: limits.runs]
@@ -69,17 +92,16 @@ def gather(store: RunStore, run_ids: list[str], limits: Limits, redactor: Redact
     if not limits.band:
         notes.append("Lines show the mean of each bucket, without the band from smallest to largest.")
     rows = run_rows(store, run_ids)
-    metrics = [m for m in overview(store)["metrics"] if any(m["name"] in r["m"] for r in rows)]
     details = run_details(store, run_ids)
     study: dict[str, Any] = {
-        "overview": overview(store) | {"metrics": metrics},
+        "overview": asked.overview,
         "runs": rows,
         "details": details,
-        "groups": {m["name"]: _groups(store, m["name"], run_ids) for m in metrics},
-        "importance": {n: _importance(store, n, run_ids) for n in _main(metrics)},
+        "groups": asked.groups,
+        "importance": asked.importance,
         "traces": _traces(store, rows),
     }
-    names = [m["name"] for m in metrics]
+    names = [m["name"] for m in asked.overview["metrics"]]
     blocks = {
         n: pack(n, lines(store, n, run_ids, buckets=limits.buckets), band=limits.band, shuffle=True) for n in names
     }

@@ -70,14 +70,16 @@ class Store:
 
     Args:
         root: The store's folder.
+        at_hand: Tables to hold in memory, for who asks them again and again.
         memory_limit: DuckDB's memory limit, such as ``2GB``; by default DuckDB's own.
 
     Raises:
         StoreNotFoundError, NotAStoreError, StoreTooNewError, StoreDamagedError.
     """
 
-    def __init__(self, root: str, memory_limit: str | None = None) -> None:
+    def __init__(self, root: str, memory_limit: str | None = None, *, at_hand: tuple[str, ...] = ()) -> None:
         read_mark(root)
+        self._at_hand = at_hand
         self.root = root
         self.snapshot: Snapshot = take_snapshot(root)
         self._db = duckdb.connect(":memory:")
@@ -148,7 +150,8 @@ class Store:
             body = (
                 f"SELECT i.* FROM ({body}) i SEMI JOIN sources s ON i.source = s.source AND i.ingest_id = s.ingest_id"
             )
-        self._db.execute(f"CREATE VIEW {table} AS {body}")
+        what = "TABLE" if table in self._at_hand else "VIEW"
+        self._db.execute(f"CREATE {what} {table} AS {body}")
 
     def sql(self, query: str, parameters: list[Any] | None = None) -> pa.Table:
         """The answer to one query as an Arrow table. QueryError with DuckDB's reason where it cannot be answered."""

@@ -180,8 +180,7 @@ class _Comparison:
 def _names(tag: str, source: Source) -> Iterator[str]:
     """What the store may call a tag: as it is, or as the run says that the file's folder is a piece of."""
     yield tag
-    folder = source.path.replace("\\", "/").rsplit("/", 2)[0:-1]
-    way = "/".join(folder)
+    way = source.path.replace("\\", "/").rsplit("/", 1)[0]
     yield f"hparams/{tag}"
     for start in (f"/{tag}/", f"/{tag.replace('/', '_')}_"):
         before, found, series = way.rpartition(start)

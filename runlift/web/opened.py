@@ -8,14 +8,13 @@ import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import runlift
+from runlift.api import RunStore
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runlift.api import RunStore
-
 _LOOK_S = 1.0
+_AT_HAND = ("params", "metrics")
 
 
 class Opened:
@@ -24,7 +23,7 @@ class Opened:
     def __init__(self, root: str) -> None:
         self.root = root
         self._lock = threading.Lock()
-        self._store = runlift.open(root)
+        self._store = RunStore(root, at_hand=_AT_HAND)
         self._mark = self._commits()
         self._looked = time.monotonic()
 
@@ -49,7 +48,7 @@ class Opened:
         self._looked = time.monotonic()
         mark = self._commits()
         if mark != self._mark:
-            renewed = runlift.open(self.root)
+            renewed = RunStore(self.root, at_hand=_AT_HAND)
             self._store.close()
             self._store, self._mark = renewed, mark
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from runlift.facts import B1, F8, I8
 
 NUMBER, DOTTED, IDENTITY, BAR, OVERFLOW = b"\x01", b"\x02", b"\x03", b"\x04", b"\x05"
-MOST_SHAPES = 1 << 20
-MOST_SHAPE_BYTES = 128 << 20
+MOST_SHAPES = 1 << 18
+MOST_SHAPE_BYTES = 64 << 20
 
 
 @dataclass(slots=True)

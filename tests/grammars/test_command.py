@@ -43,6 +43,13 @@ def test_new_says_first_and_then_writes(runlift, log, tmp_path):
     assert "there already" in runlift("grammar", "new", "mytool", "--from", log, "--grammars", own, code=2).stderr
 
 
+def test_new_says_who_reads_the_log_already(runlift, tmp_path):
+    """Before a grammar is made for a known format, its grammar is named."""
+    path = tmp_path / "x.log"
+    path.write_text("".join(f"[{k}]\ttrain-rmse:0.{k}\n" for k in range(1, 5)), encoding="utf-8")
+    assert "read already by: xgboost" in runlift("grammar", "new", "x", "--from", path, "--dry-run").stdout
+
+
 def test_a_log_without_metrics_gives_no_grammar(runlift, tmp_path):
     """Nothing is proposed where nothing looks like a metric."""
     path = tmp_path / "empty.log"

@@ -5,8 +5,11 @@ from __future__ import annotations
 import shutil
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import runlift as package
+from runlift.facts import Account, Points, RunSeen, Text
 
 
 def test_read_on_from_a_cut_at_every_byte_of_two_records(records, tmp_path):
@@ -100,3 +103,33 @@ def test_a_file_that_was_replaced_is_read_whole(change, records, read, ask, tmp_
     path.write_bytes(b"".join(records.series("loss", steps, 2.0)))
     assert read(path.parent).bytes == path.stat().st_size
     assert ask("SELECT count(*) FROM history WHERE value = 2.0") == [(len(steps),)]
+
+
+def _items(found) -> list[str]:
+    """All logged items but points, each as text; a tag's description is said again by each reading and left out."""
+    others = (f for f in found.facts if not isinstance(f, (Account, Points, RunSeen)))
+    return sorted(
+        repr(f) for f in others if not (isinstance(f, Text) and f.tag.endswith((".description", ".display_name")))
+    )
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_two_readings_give_what_one_gives(samples, said, data):
+    """Cut anywhere and read on, any recorded file gives the same points and items as read at once, and the same ledger."""
+    path = data.draw(st.sampled_from(sorted(p for p in samples.rglob("*tfevents*") if p.is_file())))
+    whole = path.read_bytes()
+    cut = data.draw(st.integers(1, len(whole)))
+    first = said(whole[:cut])
+    (account,) = first.of(Account)
+    if not account.used + account.ignored.get("file version", 0):
+        return
+    start = cut - account.unfinished
+    second, both = said(whole, start), said(whole)
+    points = first.points()
+    for metric, rows in second.points().items():
+        points.setdefault(metric, []).extend(rows)
+    assert points == both.points()
+    kept = [i for i in _items(first) if "unfinished-record" not in i]
+    assert sorted(kept + _items(second)) == _items(both)
+    assert sum(f.used for f in (account, *second.of(Account))) == both.of(Account)[0].used

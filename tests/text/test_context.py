@@ -84,6 +84,17 @@ def test_the_main_rank_is_the_run(read):
     assert got["rank1/loss"]["value"] == [0.11, 0.21, 0.31, 0.41]
 
 
+def test_several_workers_are_kept_apart(read):
+    """Lines of several worker processes: the first is the run, the others stand under their number."""
+    got = read(
+        "".join(
+            f"(Worker pid={pid}) step {k} loss 0.{k}{r}\n" for k in range(1, 5) for r, pid in ((0, 4242), (1, 4243))
+        )
+    )
+    assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4]
+    assert got["rank1/loss"]["value"] == [0.11, 0.21, 0.31, 0.41]
+
+
 def test_numbers_in_front_that_are_ranks(read):
     """``3: `` in front of most lines is a rank when the numbers are few and do not rise."""
     got = read("".join(f"{r}: step {k} loss 0.{k}{r}\n" for k in range(1, 6) for r in (2, 0, 1, 3)))

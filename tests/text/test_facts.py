@@ -42,7 +42,18 @@ def test_what_is_inferred_of_times_is_said(read):
     assert "time-year" in read("[11/20 10:00:05] step 1 loss 0.1\n").codes
     got = read("".join(f"10:00:0{k} - step {k} loss 0.{k}\n" for k in range(1, 4)))
     assert "time-of-day" in got.codes
-    assert got["loss"]["time"] == [None] * 3
+    assert got["loss"]["time"] == [_unix(2025, 11, 24, 10, 0, k) for k in range(1, 4)]
+
+
+def test_a_clock_passes_midnight(read):
+    """Times of day get their dates backwards from the file's own time; a clock that falls passed midnight."""
+    got = read(
+        "".join(
+            f"{t} - step {k} loss 0.{k}\n" for k, t in enumerate(("22:00:00", "23:59:59", "00:10:00", "01:00:00"), 1)
+        )
+    )
+    first = _unix(2025, 11, 23, 22, 0, 0)
+    assert got["loss"]["time"] == [first, first + 7199, first + 7800, first + 10800]
 
 
 def _params(got):

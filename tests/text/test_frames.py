@@ -111,6 +111,18 @@ def test_logs_inside_markdown(read):
     assert got["loss"]["value"] == VALUES
 
 
+def test_metrics_among_very_many_shapes(read, monkeypatch):
+    """Beyond the shapes that any log has, those with a telling word are read still."""
+    monkeypatch.setattr("runlift.grammars._reading.MOST_READ", 50)
+    prose = [f"{chr(97 + k % 26)}{chr(97 + k // 26 % 26)} and so on" for k in range(300)]
+    got = read(
+        "".join(f"{p}\n" + (f"epoch {k} loss: 0.{k}\n" if k < 9 else "") for k, p in enumerate(prose, 1))
+        + "step 9 accuracy: 0.5\n"
+    )
+    assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8]
+    assert got["accuracy"]["value"] == [0.5]
+
+
 def test_many_shapes_do_not_fill_the_memory(read):
     """Text without any repeating shape is counted line by line."""
     text = "".join(f"{chr(97 + k % 26) * (k % 50 + 1)} {chr(97 + k // 26 % 26) * (k % 37)}\n" for k in range(5000))

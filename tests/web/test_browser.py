@@ -237,11 +237,13 @@ SHOTS = [("runs", "Runs", 1280), ("charts", "Charts", 1280), ("compare", "Compar
          ("media", "Media", 1280), ("read", "What was read", 1280), ("charts-wide", "Charts", 1920)]  # fmt: skip
 
 
-def test_screenshots(browser, report, store, tmp_path):
+def test_screenshots(browser, store, tmp_path):
     """Each view is drawn at 1280 and 1920 pixels; RUNLIFT_SHOTS=1 puts the pictures into docs/images."""
     folder = ROOT / "docs" / "images" if os.environ.get("RUNLIFT_SHOTS") else tmp_path
     folder.mkdir(exist_ok=True)
+    report = tmp_path / "study.html"
     with runlift.open(store) as opened:
+        write_report(opened, str(report), ReportOptions(title="A study", redact=True))
         ids = opened.sql(
             "SELECT run_id FROM runs WHERE regexp_matches(name, 'resnet|sweep-0(0[27]|12)') ORDER BY name"
         )["run_id"]
