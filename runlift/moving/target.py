@@ -117,7 +117,7 @@ class MovingTarget(Exporter):
         """The destination, locked against other pushes unless it is only read.
 
         Raises:
-            MissingLibraryError, DestinationError, AccessError.
+            MissingLibraryError, DestinationError, AccessError, PushStoppedError.
         """
 
     def seconds(self, dest: str, runs: list[Prepared]) -> float | None:

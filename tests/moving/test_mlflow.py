@@ -206,6 +206,12 @@ def test_through_a_faulty_network_it_ends_as_a_clean_push(server, small):
     assert _everything(client) == clean
 
 
+def test_a_series_of_100_000_points_arrives(server, long_run, tmp_path):
+    """Every point of it is compared."""
+    report = runlift.export("mlflow", server, long_run, receipt=str(tmp_path / "r.json"))
+    assert (report.counts["points"], report.unexplained) == (100_000, 0)
+
+
 def test_two_pushes_at_once_do_not_double(server, small):
     """Both end well, and each run is there once."""
     client = _client(server)

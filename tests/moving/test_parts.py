@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import runlift
-from runlift.errors import AccessError, DestinationError, MissingLibraryError, OptionError
+from runlift.errors import AccessError, DestinationError, MissingLibraryError, OptionError, PushStoppedError
 from runlift.moving import lock, retry, series
 from runlift.moving.receipt import receipt_path, without_credentials
 from runlift.moving.rows import as_rows
@@ -79,7 +79,7 @@ def test_what_does_not_pass_ends(pauses):
     """A request that is wrong is not repeated; a server that stays away is given up after eight tries."""
     wrong, away = _Failing(400), _Failing(*[503] * 20)
     for call in (wrong, away):
-        with pytest.raises(DestinationError):
+        with pytest.raises(PushStoppedError, match="goes on"):
             retry.again(call, _status, "x")
     assert (wrong.calls, away.calls) == (1, retry.TRIES)
     with pytest.raises(ZeroDivisionError):
