@@ -26,6 +26,9 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+# A benchmark beside this one is called tensorboard.py and must not be imported in the library's place.
+sys.path = [p for p in sys.path if os.path.abspath(p) != os.path.dirname(os.path.abspath(__file__))]
+
 RUNS, METRICS = 4, 5
 
 
@@ -59,13 +62,24 @@ def ours(target: str, dest: str, store: str, *, verify: bool, runs: str | None =
     return report.counts["points"] / (time.perf_counter() - began)
 
 
+def best(ways: dict[str, Callable[[str], float]], folder: str) -> dict[str, float]:
+    """The best of three turns of each way, in turn: the machine is not always equally free."""
+    found: dict[str, float] = {}
+    for turn in range(3):
+        for way, run in ways.items():
+            found[way] = max(
+                found.get(way, 0), run(os.path.join(folder, f"{len(found)}-{turn}-{way.replace(' ', '')}"))
+            )
+    return found
+
+
 def tensorboard(folder: str, store: str) -> dict[str, float]:
     """Event files, beside TensorBoard's own record writer."""
-    found = {
-        "runlift": ours("tensorboard", os.path.join(folder, "a"), store, verify=False),
-        "runlift, read back": ours("tensorboard", os.path.join(folder, "b"), store, verify=True),
+    ways = {
+        "runlift": lambda dest: ours("tensorboard", dest, store, verify=False),
+        "RecordWriter": plain_tensorboard,
     }
-    return found | {"RecordWriter": plain_tensorboard(os.path.join(folder, "plain"))}
+    return best(ways, folder) | {"runlift, read back": ours("tensorboard", folder + "/b", store, verify=True)}
 
 
 def plain_tensorboard(path: str, n: int = 100_000) -> float:
@@ -111,9 +125,9 @@ def mlflow(folder: str, store: str) -> dict[str, float]:
     found: dict[str, float] = {}
     with mlflow_server(folder) as url:
         plain_mlflow(url, threads=1, n=2000)  # so that nobody pays for imports and the empty database
-        for turn in range(3):  # in turn, the best of three: the machine is not always equally free
+        for turn in range(3):
             rates = {
-                "runlift": ours("mlflow", url, store, verify=False, runs=f"name = 'run{turn}.csv'"),
+                "runlift": ours("mlflow", url, store, verify=False, runs=f"source LIKE '%run{turn}.csv'"),
                 "MlflowClient": plain_mlflow(url, threads=1),
                 "MlflowClient, 3 threads": plain_mlflow(url, threads=3),
             }
@@ -144,8 +158,7 @@ def plain_mlflow(url: str, threads: int, n: int = 30_000) -> float:
 def trackio(folder: str, store: str) -> dict[str, float]:
     """Trackio's store, beside its own ``bulk_log`` given rows in memory, without and with ids."""
     os.environ["HF_HUB_OFFLINE"] = "1"
-    found = {"runlift": ours("trackio", os.path.join(folder, "a"), store, verify=False)}
-    return found | {"bulk_log": plain_trackio(os.path.join(folder, "plain"))}
+    return best({"runlift": lambda d: ours("trackio", d, store, verify=False), "bulk_log": plain_trackio}, folder)
 
 
 def plain_trackio(folder: str, n: int = 20_000) -> float:
@@ -166,8 +179,8 @@ def plain_trackio(folder: str, n: int = 20_000) -> float:
 
 def wandb(folder: str, store: str) -> dict[str, float]:
     """Offline runs, beside the rows through W&B's protobuf classes into the same log."""
-    found = {"runlift": ours("wandb", os.path.join(folder, "a"), store, verify=False)}
-    return found | {"protobuf classes": plain_wandb()}
+    ways = {"runlift": lambda d: ours("wandb", d, store, verify=False), "protobuf classes": lambda _: plain_wandb()}
+    return best(ways, folder)
 
 
 def plain_wandb(n: int = 20_000) -> float:
@@ -187,7 +200,7 @@ def plain_wandb(n: int = 20_000) -> float:
 
 def neptune(folder: str, store: str) -> dict[str, float]:
     """The tall Parquet layout."""
-    return {"runlift": ours("neptune-parquet", os.path.join(folder, "a"), store, verify=False)}
+    return best({"runlift": lambda d: ours("neptune-parquet", d, store, verify=False)}, folder)
 
 
 WAYS: dict[str, Callable[[str, str], dict[str, float]]] = {

@@ -239,7 +239,7 @@ def export(
         differences no stated loss explains.
 
     Raises:
-        UnknownFormatError, MissingLibraryError, OptionError, DestinationError, AccessError, QueryError.
+        UnknownFormatError, MissingLibraryError, OptionError, DestinationError, AccessError, PushStoppedError, QueryError.
     """
     from runlift.reading import StoreReading  # noqa: PLC0415 - only for exports
 
@@ -275,7 +275,7 @@ def verify_destination(
         tell: As for ``export``.
 
     Raises:
-        UnknownFormatError, MissingLibraryError, OptionError, DestinationError, AccessError, QueryError.
+        UnknownFormatError, MissingLibraryError, OptionError, DestinationError, AccessError, PushStoppedError, QueryError.
     """
     from runlift.destinations import verify_moved  # noqa: PLC0415 - only for this call
     from runlift.reading import StoreReading  # noqa: PLC0415 - the same

@@ -91,6 +91,16 @@ class DestinationError(RunliftError):
         )
 
 
+class PushStoppedError(RunliftError):
+    """A server did not take something, or stayed away; what it took stays, and the same command goes on from there."""
+
+    def __init__(self, dest: str, reason: str) -> None:
+        super().__init__(
+            f"{dest}: the server did not take it ({reason}). What arrived stays there, not marked complete; run the same "
+            "command again and it goes on."
+        )
+
+
 class AccessError(RunliftError):
     """A server refuses access; what was sent before stays, and the same command goes on from there."""
 

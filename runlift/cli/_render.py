@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import math
 import sys
+import time
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -148,6 +149,7 @@ def progress(
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as shown:
         tasks: dict[str, Any] = {}
+        began: dict[str, float] = {}
 
         def tell(stage: str, done: int, total: int, points: int) -> None:
             files = stage == "recognise"
@@ -155,6 +157,9 @@ def progress(
             amount = f"{show(done)} of {show(total)} {word}".rstrip()
             if points:
                 amount += f", {count(points)} points"
+            passed = time.monotonic() - began.setdefault(stage, time.monotonic())
+            if passed > 0.5 and not files:
+                amount += f", {shown_as(round(done / passed))}{' ' + unit if unit else ''}/s"
             if stage not in tasks:
                 tasks[stage] = shown.add_task(stage, total=total, amount=amount)
             shown.update(tasks[stage], completed=done, total=total, amount=amount)

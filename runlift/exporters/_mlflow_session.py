@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from runlift.errors import DestinationError
+from runlift.errors import DestinationError, PushStoppedError
 from runlift.exporters import _mlflow_run as words
 from runlift.exporters._mlflow_calls import Calls, Points
 from runlift.moving.files import component, digest_of
@@ -70,7 +70,7 @@ class MlflowSession(Session):
             where = "file://" + os.path.join(self._artifacts, "mlartifacts", component(name))
         try:
             made = self.calls("create_experiment", name, where, {"mlflow.experimentKind": "custom_model_development"})
-        except DestinationError:  # made meanwhile, by another push or by the request that seemed to fail
+        except PushStoppedError:  # made meanwhile, by another push or by the request that seemed to fail
             found = self.calls("get_experiment_by_name", name)
             if found is None:
                 raise
@@ -88,7 +88,7 @@ class MlflowSession(Session):
             try:
                 self._fill(place.id, run, tell, resumed=bool(places))
                 self._settle(experiment, run, place)
-            except DestinationError:
+            except PushStoppedError:
                 gone = self.calls("get_run", place.id).info.lifecycle_stage != "active"
                 if not gone or attempt == _TRIES:
                     raise

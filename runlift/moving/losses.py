@@ -35,8 +35,8 @@ SUPERSEDED = Loss("superseded", "points that a restart overtook", "nothing: poin
 STEP_RANGE = Loss("step-range", "a step of more than twelve digits", "the largest step that there is", _POINTS)
 NAMES = Loss(
     "name",
-    "a name with characters that the target refuses, too long, or equal to another after that",
-    "the name with `_` for what is refused, cut, with a digest behind where two would be one",
+    "a name with characters that the target refuses, or too long",
+    "the name with `_` for what is refused, cut, and a digest of the original behind it",
     _RUN,
 )
 TWICE = Loss(

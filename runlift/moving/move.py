@@ -27,7 +27,7 @@ def move(target: MovingTarget, store: StoreReader, dest: str, options: MoveOptio
     """Move every run of the store to the destination, or only say what that would be.
 
     Raises:
-        MissingLibraryError, DestinationError, AccessError: What was sent before is good; the same call goes on.
+        MissingLibraryError, DestinationError, AccessError, PushStoppedError: What was sent before is good; the same call goes on.
     """
     report = ExportReport(target.name, without_credentials(dest))
     with tempfile.TemporaryDirectory(prefix="runlift-") as folder:

@@ -21,6 +21,7 @@ from runlift.moving.losses import (
     as_file,
 )
 from runlift.moving.names import fit
+from runlift.moving.target import NO_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -105,7 +106,8 @@ def loss_table(target: MovingTarget | type[MovingTarget]) -> list[Loss]:
         for kind, where in _FOLDERS.items()
         if kind not in target.native
     ]
-    return [*(r.loss for r in target.rules), *target.losses, *COMMON, *kinds]
+    common = [loss for loss in COMMON if loss is not LONG or min(target.limits.param, target.limits.tag) < NO_LIMIT]
+    return [*(r.loss for r in target.rules), *target.losses, *common, *kinds]
 
 
 def prepare(content: RunContent, target: MovingTarget, folder: str, *, attach_sources: bool = False) -> Prepared:

@@ -6,7 +6,7 @@ import random
 import time
 from typing import TYPE_CHECKING, TypeVar
 
-from runlift.errors import AccessError, DestinationError
+from runlift.errors import AccessError, PushStoppedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ def again(call: Callable[[], T], status_of: Callable[[BaseException], int | None
 
     Raises:
         AccessError: On 401 and 403.
-        DestinationError: When the last try failed, and on every other status.
+        PushStoppedError: When the last try failed, and on every other status.
     """
     for attempt in range(1, TRIES + 1):
         try:
@@ -43,7 +43,7 @@ def again(call: Callable[[], T], status_of: Callable[[BaseException], int | None
             if status in REFUSED:
                 raise AccessError(dest, status) from error
             if (status and status not in PASSING) or attempt == TRIES:
-                raise DestinationError(dest, f"status {status}: {error}" if status else str(error)) from error
+                raise PushStoppedError(dest, f"status {status}: {error}" if status else str(error)) from error
             # Half of the pause is random, so that pushers that were refused together do not come back together.
             time.sleep(min(_FIRST * 2**attempt, _LONGEST) * (0.5 + _jitter.random() / 2))
     raise AssertionError  # the loop returns or raises

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -11,13 +10,16 @@ from runlift.exporters._api import Exporter, ExportReport
 from runlift.moving.names import NameRule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from runlift.exporters._api import StoreReader
     from runlift.moving.losses import Loss
     from runlift.moving.prepare import Prepared
     from runlift.moving.series import Series, SeriesRule
+
+
+NO_LIMIT = 1 << 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,8 @@ class Limits:
 
     metric_names: NameRule = field(default_factory=NameRule)
     param_names: NameRule = field(default_factory=NameRule)
-    param: int = 1 << 40
-    tag: int = 1 << 40
+    param: int = NO_LIMIT
+    tag: int = NO_LIMIT
 
 
 class MovingTarget(Exporter):
@@ -115,7 +117,7 @@ class MovingTarget(Exporter):
         """The destination, locked against other pushes unless it is only read.
 
         Raises:
-            MissingLibraryError, DestinationError, AccessError.
+            MissingLibraryError, DestinationError, AccessError, PushStoppedError.
         """
 
     def seconds(self, dest: str, runs: list[Prepared]) -> float | None:
@@ -136,9 +138,3 @@ class MovingTarget(Exporter):
         from runlift.moving.move import move  # noqa: PLC0415 - needs NumPy and Arrow
 
         return move(self, store, dest, options)
-
-
-@contextmanager
-def closing_nothing(session: Session) -> Iterator[Session]:
-    """A session that needs no closing as a context."""
-    yield session

@@ -42,3 +42,9 @@ def torture(tmp_path_factory):
 def small(tmp_path_factory):
     """The path of a store that is pushed quickly, and so often: points and items of all kinds, parents, few settings."""
     return make_store(tmp_path_factory.mktemp("small"), 150, ("mixed", "crashed", "family"))
+
+
+@pytest.fixture(scope="session")
+def long_run(tmp_path_factory):
+    """The path of a store of one run with a series of 100,000 points."""
+    return make_store(tmp_path_factory.mktemp("long"), 100_000, ("crashed",))

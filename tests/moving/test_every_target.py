@@ -77,6 +77,12 @@ def test_pushing_again_changes_nothing(moved, torture):
     assert _state(target, dest) == before
 
 
+def test_a_series_of_100_000_points_arrives(moved, long_run, tmp_path):
+    """Every point of it is compared."""
+    report = runlift.export(moved[0], tmp_path / "dest", long_run)
+    assert (report.counts["points"], report.unexplained) == (100_000, 0)
+
+
 def test_a_plan_writes_nothing(moved, torture, tmp_path):
     """It says what would be sent and lost, and the folder is not made."""
     report = runlift.export(moved[0], tmp_path / "dest", torture, plan=True)

@@ -115,6 +115,12 @@ def test_runs_are_back_dated_and_keep_their_status(moved):
     assert fold.data.tags["mlflow.parentRunId"] == _named(client, "parent").info.run_id
 
 
+def test_datasets_are_inputs_of_the_run(moved):
+    """An artifact of the type dataset is logged as one, with its digest; its file is an artifact."""
+    (found,) = _named(moved[0], "hard/ünï").inputs.dataset_inputs
+    assert (found.dataset.name, len(found.dataset.digest)) == ("train.csv", 36)
+
+
 def test_points_are_the_runs_own(moved):
     """NaN is kept, infinities are the largest doubles, 64-bit and negative steps are exact, times are to the ms."""
     client = moved[0]
@@ -198,6 +204,12 @@ def test_through_a_faulty_network_it_ends_as_a_clean_push(server, small):
         runlift.export("mlflow", url, small, verify=False)
     assert set(seen) >= set(proxy.FAULTS)
     assert _everything(client) == clean
+
+
+def test_a_series_of_100_000_points_arrives(server, long_run, tmp_path):
+    """Every point of it is compared."""
+    report = runlift.export("mlflow", server, long_run, receipt=str(tmp_path / "r.json"))
+    assert (report.counts["points"], report.unexplained) == (100_000, 0)
 
 
 def test_two_pushes_at_once_do_not_double(server, small):

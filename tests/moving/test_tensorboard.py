@@ -126,6 +126,12 @@ def test_pushing_again_changes_nothing(moved, torture):
     assert {p: p.stat().st_mtime_ns for p in dest.rglob("*")} == before
 
 
+def test_a_series_of_100_000_points_arrives(long_run, tmp_path):
+    """Every point of it is compared."""
+    report = runlift.export("tensorboard", tmp_path / "logs", long_run)
+    assert (report.counts["points"], report.unexplained) == (100_000, 0)
+
+
 def test_a_plan_names_the_losses_and_writes_nothing(torture, tmp_path):
     """--plan counts what would be sent, and each loss with what it becomes."""
     report = runlift.export("tensorboard", tmp_path / "logs", torture, plan=True)

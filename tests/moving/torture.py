@@ -115,6 +115,7 @@ def items():
     yield Curve("pr", "pr", {"precision": np.array([1.0, 0.5]), "recall": np.array([0.0, float("nan")])}, 2, START)
     yield Tensor("bias", "float32", (2,), struct.pack("<2f", 1, 2), step=1, wall_time=START)
     yield Artifact("model/weights.bin", "model", b"\0\1weights")
+    yield Artifact("train.csv", "dataset", b"a,b\n1,2\n")
     yield Artifact("elsewhere.bin", "model", path="/nowhere/elsewhere.bin")
 
 
