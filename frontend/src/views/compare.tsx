@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Chart, type Curve } from "../chart";
 import { num, type Line, type Run } from "../data";
-import { short, shown } from "../format";
+import { delta, short, shown } from "../format";
 import { difference } from "../series";
 import { treeOf } from "../diff";
 import { chosenRuns, fail, goalOf, look, mainMetric, metric, onlyDiffering, overview, provider } from "../state";
@@ -66,18 +66,11 @@ function SettingRow({ label, depth, values, column = "", title = label }: { labe
       {texts.map((v, i) => (
         <td key={i} class={v && v !== texts[0] ? "differs" : v ? "" : "soft"}>
           {v || "\u2013"}
-          {i > 0 && <Delta base={values[0]} value={values[i]} />}
+          {i > 0 && <small class="delta"> {delta(values[0], values[i])}</small>}
         </td>
       ))}
     </tr>
   );
-}
-
-/** How much a number is more or less than the first run's; nothing for what is equal or no number. */
-export function Delta({ base, value }: { base: unknown; value: unknown }) {
-  if (typeof base !== "number" || typeof value !== "number" || base === value) return null;
-  const by = Number((value - base).toPrecision(12));
-  return Number.isFinite(by) ? <small class="delta"> {by > 0 ? "+" : ""}{short(by)}</small> : null;
 }
 
 function Metrics({ runs }: { runs: Run[] }) {
@@ -99,7 +92,7 @@ function Metrics({ runs }: { runs: Run[] }) {
                 {runs.map((r, i) => (
                   <td key={r.run_id} class={`number ${good.length > 1 && bests[i] === top ? "top" : ""}`}>
                     {r.m[name] && short(lasts[i]!)} {Number.isFinite(bests[i]) && <span class="soft">({short(bests[i]!)})</span>}
-                    {i > 0 && <Delta base={lasts[0]} value={lasts[i]} />}
+                    {i > 0 && <small class="delta"> {delta(lasts[0], lasts[i])}</small>}
                   </td>
                 ))}
               </tr>
