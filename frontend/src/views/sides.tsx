@@ -39,7 +39,7 @@ function pairs([a, b]: Run[], details: [string, Detail][]): Pair[] {
 }
 
 function TextDiffs({ runs, details }: { runs: Run[]; details: [string, Detail][] }) {
-  const found = useMemo(() => pairs(runs, details), [runs.map((r) => r.run_id).join(), details.length]);
+  const found = useMemo(() => pairs(runs, details), [runs.map((r) => r.run_id).join(), details.map(([id]) => id).join()]);
   if (!found.length) return null;
   return (
     <>
