@@ -187,6 +187,8 @@ def test_texts_and_pictures_stand_side_by_side(page, place, rich):
     assert _axe(page) == []
     told = _ids(rich, "run_id IN (SELECT run_id FROM texts WHERE tag = 'note/text_summary' OR tag = 'note')")[:2]
     _open(page, place, f"v=compare&r={','.join(told)}")
+    page.wait_for_function("(id) => window.runlift.chosenRuns.value[0]?.run_id === id", arg=told[0])
+    page.wait_for_timeout(400)
     page.get_by_test_id("together").fill("te")
     page.locator(".lines tbody tr").first.wait_for()
     assert _axe(page) == []
