@@ -10,7 +10,6 @@ import numpy as np
 from runlift.facts import Account, Issue, RunSeen, Severity
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
-from runlift.grammars._common import common_prefixes
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
@@ -19,6 +18,7 @@ from runlift.grammars._general import read_peeled
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
+from runlift.grammars._prefixes import common_prefixes
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,
