@@ -2,13 +2,27 @@ r"""The Python API: a store opened for questions, and export.
 
 >>> import runlift, tempfile, pathlib
 >>> folder = pathlib.Path(tempfile.mkdtemp())
->>> _ = (folder / "metrics.csv").write_text("step,loss\\n0,1.5\\n1,nan\\n2,0.5\\n")
+>>> _ = (folder / "metrics.csv").write_text("step,loss\n0,1.5\n1,nan\n2,0.5\n")
+>>> _ = (folder / "config.yaml").write_text("lr: 0.1\noptimizer: {name: adam}\n")
 >>> report = runlift.ingest(folder, store=folder / "store")
 >>> report.runs, report.points
 (1, 3)
->>> with runlift.open(folder / "store") as store:
-...     store.history("loss")[["step", "value"]].values.tolist()
+>>> store = runlift.open(folder / "store")
+>>> store.history("loss")[["step", "value"]].values.tolist()
 [[0.0, 1.5], [1.0, nan], [2.0, 0.5]]
+>>> store.params()[["key", "value", "kind"]].values.tolist()
+[['lr', '0.1', 'float'], ['optimizer.name', 'adam', 'string']]
+>>> store.metrics()[["metric", "n", "min", "n_nonfinite"]].values.tolist()
+[['loss', 3, 0.5, 1]]
+>>> store.runs("status = 'unknown'", arrow=True).num_rows
+1
+>>> store.sql("SELECT step FROM history WHERE isnan(value)")["step"].tolist()
+[1]
+>>> store.trace("metrics.csv", "loss", 2)[0].text
+'2,0.5'
+>>> store.close()
+>>> runlift.export("csv", folder / "csv", store=folder / "store").counts["history"]
+3
 """
 
 from __future__ import annotations
