@@ -20,6 +20,7 @@ interface Props {
   title: string;
   curves: Curve[];
   log?: boolean;
+  busy?: boolean;
   calm?: boolean;
   xLabel: string;
   time?: boolean;
@@ -147,7 +148,8 @@ export function Chart(props: Props) {
           <button class="plain" onClick={() => saveSvg(curves, title, log)} disabled={!curves.length}>SVG</button>
         </span>
       </figcaption>
-      {!curves.length && <p class="empty">No points to draw{xLabel ? ` over ${xLabel}` : ""}.</p>}
+      {!curves.length && props.busy && <p class="empty">Asking ...</p>}
+      {!curves.length && !props.busy && <p class="empty">No points to draw{xLabel ? ` over ${xLabel}` : ""}.</p>}
       <div ref={box} class="plot" role="img" aria-label={`${title}: ${curves.length} lines over ${xLabel}`} />
       <p class="hover" aria-hidden="true">
         {hovered && over ? (

@@ -56,7 +56,8 @@ function Page({ story }: { story: HTMLElement | null }) {
           ))}
         </nav>
         <span class="soft counts">{counts.runs.toLocaleString("en")} runs, {(counts.points ?? 0).toLocaleString("en")} points</span>
-        {provider.value.live && <SaveReport />}
+        {provider.value.live && <Save />}
+        {provider.value.live && <Views />}
         <button class="plain" aria-label="Keyboard help" onClick={() => setHelp(true)}>?</button>
       </header>
       {provider.value.live && <Progress />}
@@ -127,19 +128,49 @@ function Story({ from }: { from: HTMLElement }) {
   return <article ref={box} class="view story" />;
 }
 
-function SaveReport() {
+/** What is seen as a file: the runs that fit as a report, the chosen ones as a workbook. */
+function Save() {
   const [said, setSaid] = useState("");
-  const save = async () => {
+  const save = async (path: string, name: string, body: unknown) => {
     setSaid("writing ...");
     try {
-      const answer = await ask("report", {}, { filter: filter.value, runs: chosen.value });
-      download("study.html", await answer.blob());
+      download(name, await (await ask(path, {}, body)).blob());
       setSaid("");
     } catch (e) {
       setSaid((e as Error).message);
     }
   };
-  return <button class="plain" onClick={() => void save()} title="These runs as one HTML file">{said || "Save report"}</button>;
+  return (
+    <>
+      <button class="plain" onClick={() => void save("report", "study.html", { filter: filter.value })} title="The runs that fit as one HTML file">report</button>
+      <button class="plain" onClick={() => void save("workbook", "runs.xlsx", { runs: chosen.value })} title="The chosen runs as an Excel workbook">workbook</button>
+      {said && <span class="note" role="status">{said}</span>}
+    </>
+  );
+}
+
+/** Saved views: names for what is looked at, kept in the store. */
+function Views() {
+  const [saved, setSaved] = useState<Record<string, string>>({});
+  const [name, setName] = useState("");
+  useEffect(() => void ask("views").then(async (a) => setSaved(await a.json()), fail), []);
+  const save = async (fragment: string) => {
+    setSaved(await (await ask("views", {}, { name, fragment })).json());
+    setName("");
+  };
+  const open = (chosenName: string) => {
+    if (saved[chosenName] !== undefined) location.hash = saved[chosenName]!;
+    setName(chosenName);
+  };
+  return (
+    <form class="views" onSubmit={(e) => (e.preventDefault(), void save(location.hash.slice(1)).catch(fail))}>
+      <label for="view" class="hidden">Saved view</label>
+      <input id="view" list="views" value={name} size={14} placeholder="saved views" onInput={(e) => open(e.currentTarget.value)} autocomplete="off" />
+      <datalist id="views">{Object.keys(saved).map((v) => <option key={v} value={v} />)}</datalist>
+      <button class="plain" disabled={!name.trim()}>save</button>
+      {saved[name] !== undefined && <button type="button" class="plain" onClick={() => void save("").catch(fail)}>forget</button>}
+    </form>
+  );
 }
 
 /** What a running ingest says; the counts are asked again when it has committed something. */

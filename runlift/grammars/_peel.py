@@ -20,6 +20,7 @@ _LEVEL = f"(?:{_LOUD}|{_QUIET})"
 
 # kind -> pattern. Order matters: the first that matches at a place is taken.
 _PARTS: tuple[tuple[str, str], ...] = (
+    ("host", r"[\w.-]+[_-]\d+ +\|(?= +\S)"),
     ("host", rf"\[[A-Za-z][\w.-]*\](?= {N}-{N}-{N} {N}:)"),
     ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE}{_INSIDE} ?[\])]?"),
     ("slashed", rf"[\[(]? ?{N}/{N}/{N},? {_CLOCK}(?: [AP]M)?{_ZONE} ?[\])]?"),
@@ -32,6 +33,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
     ),
     ("glog", rf"[IWEF]\d{{4}} {_CLOCK} (?:{N} )?[\w./-]+:{N}\]"),
     ("clock", rf"[\[(]? ?{_CLOCK} ?[\])]?(?= *[\[|(-]| +[A-Za-z])"),
+    ("level", rf"{_LOUD}:(?:root|tensorflow|absl|__main__|\w+(?:\.\w+)+):"),
     ("level", rf"{_LEVEL}:[A-Za-z_][\w.]*:(?! *{N})(?=.*\w)"),
     ("rank", rf"\[?(?:MPI )?(?:[Rr]ank|RANK|local_rank|GPU|gpu|proc|worker|Worker) ?[:=]? ?{N}(?:\]:?|:)"),
     ("said_rank", r"\[(?:rank|RANK|Rank)\d{1,5}\]:?|(?:rank|Rank)\d{1,5}:(?= )"),
@@ -48,7 +50,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
         "source",
         rf"\[[\w./]+(?:\.\w+|:{N})(?::[\w<>.]+|:{N})*\]|[\w./<>-]+\.(?:py|cc|cpp|cu|go|rs|h|hpp|c):{N}(?::\w+)?\]?:?(?= |$)",
     ),
-    ("source", rf"\(\w+:{N}\)(?= [A-Z]+:)"),
+    ("source", rf"\(\w+:{N}\)(?= [A-Z]+:)|[\w.]+:[\w<>]+:{N}(?= - )"),
     ("logger", r"[A-Za-z_][\w.]*:(?=[A-Za-z_<])(?![\w.]*:\x01)[\w.<>]*:(?:\x01 - )?|[A-Za-z_]\w*(?:\.\w+)+:(?! ?\x01)"),
     ("logger", r"[A-Za-z_][\w.]*(?:\.\w+)*(?= - (?:[A-Z]{4,8}|INFO) - )"),
     (
@@ -62,6 +64,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
 _GATED = {"logger", "source", "process"}
 _PART = re.compile("|".join(f"(?P<p{i}>{p})" for i, (_, p) in enumerate(_PARTS)))
 _GAP = re.compile(r"[ \t]*(?:(?:-|\||>>|:|::|»|\u203a)(?=\s)[ \t]*|:(?=\s)[ \t]*)?")
+_BLANKS = re.compile(r"[ \t]*")
 _NUMBER = re.compile(N)
 
 
@@ -91,14 +94,31 @@ class Peeled:
         return self.text[self.at :]
 
 
-def peel(text: str, *, numbered: bool = False) -> Peeled:
-    """Take the known parts from the front of a shape's text; ``numbered``: ``3: `` at the front is a rank."""
+def peel(text: str, *, numbered: bool = False, common: str = "") -> Peeled:
+    """Take the known parts from the front of a shape's text.
+
+    ``numbered``: ``3: `` at the front is a rank. ``common``: what another program puts behind them, on every line.
+    """
     got = Peeled(text)
     pos = len(text) - len(text.lstrip(" \t"))
-    if numbered and text.startswith(f"{N}:"):
-        got.rank, got.at = 0, len(text) - len(text[2:].lstrip(" \t"))
+    pos = _parts(got, pos)
+    if common and text.startswith(common, got.at or pos):
+        got.at = (got.at or pos) + len(common)
+        got.parts.append("common")
+        pos = _parts(got, got.at)
+    if numbered and got.rank is None and text.startswith(f"{N}:", got.at or pos):
+        start = got.at or pos
+        got.rank, got.at = text.count(N, 0, start), _blank_end(text, start + 2)
         got.parts.append("rank")
-        pos = got.at
+        _parts(got, got.at)
+    got.slot = text.count(N, 0, got.at)
+    return got
+
+
+def _parts(got: Peeled, pos: int) -> int:
+    """Take the parts from ``pos`` on; gives where they end."""
+    text = got.text
+    boxed = text.rstrip().endswith("|")  # the first of the last three bars is a box's own
     for _ in range(9):
         match = _PART.match(text, pos)
         if match is None or match.end() == pos:
@@ -110,10 +130,18 @@ def peel(text: str, *, numbered: bool = False) -> Peeled:
             break
         pos = match.end()
         gap = _GAP.match(text, pos)
-        pos = gap.end() if gap else pos
+        pos = (
+            gap.end()
+            if gap and not (boxed and "|" in gap.group() and text.count("|", pos) == 3)
+            else _blank_end(text, pos)
+        )
         got.at = pos
-    got.slot = text.count(N, 0, got.at)
-    return got
+    return pos
+
+
+def _blank_end(text: str, pos: int) -> int:
+    match = _BLANKS.match(text, pos)
+    return match.end() if match else pos
 
 
 def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
@@ -121,7 +149,7 @@ def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
     before = got.text.count(N, 0, match.start())
     slots = tuple(range(before, before + len(_NUMBER.findall(match.group()))))
     if kind in ("ymd", "slashed", "monthday", "ctime", "glog", "clock"):
-        if got.time:
+        if got.time and kind == "clock":
             return False
         got.time, got.stamp = (kind, slots), match.group()
     elif kind == "said_rank":

@@ -9,23 +9,26 @@ import numpy as np
 
 if TYPE_CHECKING:
     from runlift.grammars._block import Block
+    from runlift.grammars._draft import Draft
 
 _NUMBERED = re.compile(r"^\x01:(?: |$)")
 MOST_RANKS = 4096
 
 
-def is_numbered(text: str) -> bool:
-    """Whether a shape begins with a number and a colon, as ``3: loss 0.5``."""
-    return _NUMBERED.match(text) is not None
+def is_numbered(draft: Draft) -> bool:
+    """Whether a line's own words begin with a number and a colon, as ``3: loss 0.5``."""
+    return _NUMBERED.match(draft.text[draft.at :]) is not None
 
 
 def numbers_are_ranks(block: Block) -> bool:
     """Whether numbers at the front are ranks: on most lines, small, each many times, not rising."""
-    parts = [g.frames for g in block.groups if is_numbered(g.draft.text)]
-    if not parts or sum(map(len, parts)) < max(len(block.fate) // 2, 8):
+    groups = [g for g in block.groups if is_numbered(g.draft)]
+    if not groups or sum(len(g.frames) for g in groups) < max(len(block.fate) // 2, 8):
         return False
-    frames = np.sort(np.concatenate(parts))
-    value = block.column(frames, 0)
+    number = np.full(len(block.fate), np.nan)
+    for g in groups:
+        number[g.frames] = block.column(g.frames, g.draft.first_slot)
+    value = number[~np.isnan(number)]
     if value.max() >= MOST_RANKS or value.min() < 0 or np.any(value % 1):
         return False
     falls = int(np.sum(np.diff(value) < 0))

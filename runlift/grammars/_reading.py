@@ -18,6 +18,7 @@ from runlift.grammars._general import read_peeled
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
+from runlift.grammars._prefixes import common_prefixes
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,
@@ -27,10 +28,10 @@ from runlift.grammars._refine import (
     spread_stanzas,
     take_from_next_line,
 )
+from runlift.grammars._rows import Tables
 from runlift.grammars._runs import Runs, run_mark
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
-from runlift.grammars._tables import named_row, rows_under, usable_headers
 from runlift.grammars._times import Times
 from runlift.wire.lines import new_scanner
 
@@ -39,7 +40,9 @@ if TYPE_CHECKING:
 
     from runlift.facts import F8, I8, Fact
     from runlift.grammars._draft import Pair
+    from runlift.grammars._peel import Peeled
     from runlift.grammars._tally import Tally
+    from runlift.wire.line_shapes import Scan
 
 
 MOST_READ = 20_000  # distinct shapes that are all read; a log of one program has tens or hundreds
@@ -53,7 +56,7 @@ class Reading:
 
     def __init__(self, grammars: Claims | None = None, tally: Tally | None = None, times: Times | None = None) -> None:
         self.times, self.params, self.outcome = times or Times(), Params(), Outcome()
-        self.runs = Runs()
+        self.runs, self.tables = Runs(), Tables()
         self.claims = grammars or Claims()
         self.tally = tally
         self.scanner = new_scanner()
@@ -64,6 +67,7 @@ class Reading:
         self.numbered = self.counting = False
         self.line = 1
         self.spared = 0
+        self.common = ""
         self.workers: dict[int, int] = {}
         self.counts = dict.fromkeys(Fate, 0)
         self.total = self.said = 0
@@ -71,6 +75,8 @@ class Reading:
     def facts(self, data: bytes) -> Iterator[Fact]:
         """All facts of one block of whole lines."""
         found = self.scanner.scan(data)
+        if not self.drafts:
+            self._find_common(found)
         self._draft_new()
         block = Block.of(found, self.drafts)
         if not self.numbered and numbers_are_ranks(block):
@@ -79,15 +85,33 @@ class Reading:
         self._count(block)
         self.line += found.lines
 
+    def _find_common(self, scan: Scan) -> None:
+        """Settle on what stands before every line: the least that lets a grammar know the text, else the most."""
+        keys = self.scanner.keys[:MOST_READ]
+        first = [self._peel(k) for k in keys]
+        if self.claims.wake(first):
+            return
+        best = ""
+        for self.common, sure in common_prefixes(first, scan):
+            if self.claims.wake([self._peel(k) for k in keys]):
+                return
+            best = self.common if sure else best
+        self.common = best
+
+    def _peel(self, key: bytes) -> Peeled:
+        return peel(key.decode("utf-8", "replace"), numbered=self.numbered, common=self.common)
+
     def _draft_new(self) -> None:
         """A Draft for each shape that was not seen before, by a grammar that the file is of, else the general one."""
         keys = self.scanner.keys[len(self.drafts) :]
         room = max(MOST_READ - len(self.drafts), 0)
-        new = [peel(k.decode("utf-8", "replace"), numbered=self.numbered) for k in keys[:room]]
+        new = [self._peel(k) for k in keys[:room]]
         if self.claims.wake(new):
             for i, draft in enumerate(self.drafts):
                 if draft.by == "general":
-                    self.drafts[i] = self.claims.read(peel(draft.text, numbered=self.numbered)) or draft
+                    self.drafts[i] = (
+                        self.claims.read(peel(draft.text, numbered=self.numbered, common=self.common)) or draft
+                    )
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
             self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
@@ -99,7 +123,7 @@ class Reading:
         for key in keys:
             if self.spared < MOST_SPARED and _TELLING.search(key):
                 self.spared += 1
-                peeled = peel(key.decode("utf-8", "replace"), numbered=self.numbered)
+                peeled = self._peel(key)
                 yield self.claims.read(peeled) or read_peeled(peeled)
             else:
                 yield _UNREAD
@@ -130,8 +154,8 @@ class Reading:
         """Numbers before a colon turned out to be ranks: read those shapes again."""
         self.numbered = True
         for g in block.groups:
-            if is_numbered(g.draft.text):
-                peeled = peel(g.draft.text, numbered=True)
+            if is_numbered(g.draft):
+                peeled = peel(g.draft.text, numbered=True, common=self.common)
                 self.drafts[g.shape] = g.draft = self.claims.read(peeled) or read_peeled(peeled)
 
     def _read(self, block: Block) -> Iterator[Fact]:
@@ -144,7 +168,7 @@ class Reading:
         mark_stanzas(block)
         stamped = list(block.groups)
         sort_out(block)
-        self._tables(block)
+        self.tables.apply(block)
         self.counting = promote_counters(block, known=self.counting)
         demote_fractions(block)
         take_from_next_line(block)
@@ -176,47 +200,6 @@ class Reading:
     def _counted(context: Context) -> F8:
         """Where each frame stands against its total: by its epoch where it has one, else by its step."""
         return np.where(np.isnan(context.own_epoch), context.own_step, context.own_epoch)
-
-    def _tables(self, block: Block) -> None:
-        """Rows that stand under a header get a Draft with its names."""
-        rows = [g for g in block.groups if g.draft.row]
-        if not rows:
-            return
-        plain = np.zeros(len(block.fate), np.int64)
-        for g in block.groups:
-            if not (g.draft.row or g.draft.heads or g.draft.neutral or (g.draft.bar and not g.draft.pairs)):
-                plain[last_of_line(g.frames, block.scan.line)] = 1
-        drawn_over = np.append(block.scan.line[1:] == block.scan.line[:-1], False)
-        plain[drawn_over] = 0
-        broken = np.cumsum(plain)
-        for g in rows:
-            self._table(block, g, broken)
-
-    def _table(self, block: Block, group: Group, broken: I8) -> None:
-        heads = [h for h in block.groups if h.draft.heads and usable_headers(h.draft, len(group.draft.cells))]
-        if not heads:
-            return
-        at = np.concatenate([h.frames for h in heads])
-        which = np.concatenate([np.full(len(h.frames), i) for i, h in enumerate(heads)])
-        order = np.argsort(at)
-        at, which = at[order], which[order]
-        under = rows_under(at, group.frames, broken)
-        left = group.frames[under < 0]
-        for i, head in enumerate(heads):
-            mine = group.frames[(under >= 0) & (which[under] == i)]
-            if not len(mine):
-                continue
-            first = int(at[which == i][0])
-            above = next((h.draft for h in block.groups if h.draft.heads and first - 1 in h.frames[:1]), None)
-            draft = named_row(group.draft, head.draft, above)
-            if draft is None:
-                left = np.sort(np.concatenate([left, mine]))
-                continue
-            block.mark(head.frames, Fate.TABLE)
-            block.groups.append(Group(draft, mine, group.shape))
-        group.frames = left
-        if not len(left):
-            block.groups = [g for g in block.groups if g is not group]
 
     def _places(self, group: Group, block: Block, context: Context) -> None:
         draft, frames = group.draft, group.frames

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 FEWEST_RISING = 3
+MOST_BETWEEN = 3  # lines of others in a box
 STEPS_MAY_BE_FRACTIONS = 9  # a step that a key names so surely as "global_step" may be written 100.0
 
 
@@ -120,7 +121,7 @@ def mark_stanzas(block: Block) -> None:
     record from one that opens it to the next.
     """
     boxed = _frames_of(block, lambda d: d.boxed)
-    starts = boxed & ~np.append(False, boxed[:-1])
+    starts = _box_starts(block, boxed)
     opening = _frames_of(block, lambda d: d.opens)
     closing = _frames_of(block, lambda d: d.closes)
     if opening.any() or closing.any():
@@ -136,6 +137,17 @@ def mark_stanzas(block: Block) -> None:
         own = block.stanza[g.frames]
         if own[0] >= 0 and placed[own[own >= 0]].any():
             g.draft = replace(g.draft, member=True)
+
+
+def _box_starts(block: Block, boxed: B1) -> B1:
+    """Where a box begins: at its first row, after a ruler or more than a few lines of others."""
+    rows = np.flatnonzero(boxed)
+    rulers = np.cumsum(_frames_of(block, lambda d: d.neutral))
+    starts = np.zeros(len(boxed), np.bool_)
+    if len(rows):
+        new = (np.diff(rulers[rows]) > 0) | (np.diff(rows) > MOST_BETWEEN + 1)
+        starts[rows[np.append(True, new)]] = True
+    return starts
 
 
 def _frames_of(block: Block, what: Callable[[Draft], bool]) -> B1:

@@ -20,6 +20,7 @@ _GROUPED = re.compile(
 )  # Box(P  R  mAP50  mAP50-95): the names inside are the columns
 _WIDE = re.compile(r"\t|  +|\||│|┃|, ?")
 _HEADER = re.compile(r"^[\s#|│┃]*[A-Za-z_(]")
+MOST_BETWEEN = 3
 _PROSE = re.compile(r"[.!?…]$|://|\.\.\.$|\x01|\x03|[{}=\"]")
 
 
@@ -37,6 +38,11 @@ def header_cells(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 def _is_name(cell: str) -> bool:
     return len(cell) <= 48 and any(c.isalpha() for c in cell) and not cell.endswith(":")
+
+
+def heads_any(head: Draft) -> bool:
+    """Whether a header line may head rows of some width."""
+    return any(usable_headers(head, len(names)) for names in header_cells(_own(head)))
 
 
 def usable_headers(head: Draft, want: int) -> bool:
@@ -103,10 +109,14 @@ def rows_under(headers: I8, rows: I8, broken: I8) -> I8:
     Args:
         headers: Frames of header lines with the right number of names, rising.
         rows: Frames of rows, rising.
-        broken: Running count of frames that end a table, for every frame of the block.
+        broken: Running count of frames that belong to no table, for every frame of the block; a few may stand between.
     """
     at = np.searchsorted(headers, rows) - 1
-    near = (at >= 0) & (broken[rows] == broken[headers[np.maximum(at, 0)]])
+    both = np.sort(np.concatenate([headers, rows]))
+    parted = np.cumsum(np.diff(broken[both], prepend=broken[both[:1]]) > MOST_BETWEEN)
+    link = np.zeros(int(both[-1]) + 1 if len(both) else 0, np.int64)
+    link[both] = parted
+    near = (at >= 0) & (link[rows] == link[headers[np.maximum(at, 0)]])
     began = np.zeros(len(headers), np.bool_)
     began[at[near]] = True
     return np.where((at >= 0) & began[np.maximum(at, 0)], at, -1)

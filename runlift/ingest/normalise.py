@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 _HISTOGRAM = ("left", "right", "count", "min", "max", "sum", "sum_squares")
 RESTART = "session_log/start"
-"""The tag of the text that tells of a restart."""
+"""The tag of the text that tells of a start."""
 
 PutBlob = Callable[[bytes], str]
 _RUN_WORDS = frozenset(f.name for f in fields(RunSeen)) - {
@@ -181,8 +181,8 @@ def _is_told(row: dict[str, Any], texts: list[dict[str, Any]]) -> bool:
 
 
 def _restart_row(draft: RunDraft, fact: Restart, reading: Reading) -> dict[str, Any]:
-    """A restart as a text of its own, so that it is known again when the run is put together from the store."""
-    row = {"run_id": draft.run_id, "tag": RESTART, "step": fact.step, "wall_time": None, "text": "started again"}
+    """A start that the source tells of as a text, so that it is known when the run is put together from the store."""
+    row = {"run_id": draft.run_id, "tag": RESTART, "step": fact.step, "wall_time": None, "text": "started"}
     return row | {"source": reading.name, "position": fact.position}
 
 

@@ -23,6 +23,7 @@ from runlift.report.gather import SAFE_MEDIA
 from runlift.report.markdown import render
 from runlift.web import kept, queries
 from runlift.web.runs import page as runs_page
+from runlift.web.views import read_views, save_view
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
 _FILES = {"app.js": "text/javascript", "app.css": "text/css"}
+_RUN_ID = re.compile(r"[0-9a-f]{16}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 MOST_LINES = 200
 
@@ -178,6 +180,31 @@ def report(request: Request) -> Response:
     return Response(page_bytes, media_type="application/octet-stream")
 
 
+def workbook(request: Request) -> Response:
+    """These runs as a workbook."""
+    from starlette.responses import Response  # noqa: PLC0415 - only for the app
+
+    from runlift.api import export  # noqa: PLC0415 - only where it is asked for
+
+    root = request.app.state.opened.root
+    ids = [str(r) for r in request.state.body.get("runs") or ()]
+    chosen = " or ".join(f"run_id='{i}'" for i in ids if _RUN_ID.match(i))
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "runs.xlsx")
+        export("xlsx", path, root, runs=chosen or None)
+        with open(path, "rb") as f:
+            return Response(f.read(), media_type="application/octet-stream")
+
+
+def views(request: Request) -> Any:
+    """Saved views; a post keeps one."""
+    root = request.app.state.opened.root
+    if request.method == "POST":
+        body = request.state.body
+        return save_view(root, str(body["name"]), str(body.get("fragment", "")).lstrip("#"))
+    return read_views(root)
+
+
 def events(request: Request) -> Response:
     """What a running ingest says of itself, and whenever runs were committed: server-sent events."""
     from starlette.responses import StreamingResponse  # noqa: PLC0415 - only for the app
@@ -206,5 +233,5 @@ def _ids(request: Request) -> list[str]:
 ROUTES: dict[str, Callable[[Request], Any]] = {
     "about": about, "overview": all_of, "runs": runs, "some": some, "lines": series, "run/{run:str}": run,
     "groups": groups, "importance": importance, "trace": trace, "blob/{digest:str}": blob, "sql": sql, "report": report,
-    "events": events,
+    "events": events, "workbook": workbook, "views": views,
 }  # fmt: skip

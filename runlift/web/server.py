@@ -27,6 +27,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_METHODS = {"sql": ["POST"], "report": ["POST"], "workbook": ["POST"], "views": ["GET", "POST"]}
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
@@ -57,7 +58,7 @@ def make_app(options: AppOptions) -> Starlette:
     opened = Opened(options.store)
     routes = [Route("/", answers.page), Route("/{name:str}", answers.file)]
     routes[1:1] = [
-        Route(f"/api/{path}", _fenced(answer), methods=["POST" if path in ("sql", "report") else "GET"])
+        Route(f"/api/{path}", _fenced(answer), methods=_METHODS.get(path, ["GET"]))
         for path, answer in answers.ROUTES.items()
     ]
     app = Starlette(

@@ -84,6 +84,22 @@ def test_the_main_rank_is_the_run(read):
     assert got["rank1/loss"]["value"] == [0.11, 0.21, 0.31, 0.41]
 
 
+def test_what_stands_before_every_line(read):
+    """A launcher's own prefix, the same on every line, is no part of what the lines say."""
+    text = "".join(
+        f"[default0]:epoch {k} loss: 0.{k}\n[default0]:val loss: 0.{k + 1}\n[default0]:saving\n" for k in range(1, 6)
+    )
+    got = read(text)
+    assert got["loss"]["epoch"] == [1, 2, 3, 4, 5]
+    assert got["val/loss"]["value"] == [0.2, 0.3, 0.4, 0.5, 0.6]
+
+
+def test_what_every_line_says_is_no_prefix(read):
+    """What lines share because they say it stays."""
+    got = read("".join(f"temperature: {k}.5 pressure: 0.{k} loss: 0.{k}1 step: {k}\n" for k in range(1, 9)))
+    assert "temperature" in got.names
+
+
 def test_several_workers_are_kept_apart(read):
     """Lines of several worker processes: the first is the run, the others stand under their number."""
     got = read(

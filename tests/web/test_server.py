@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import struct
 
+import openpyxl
 import pytest
 from starlette.testclient import TestClient
 
@@ -49,6 +51,27 @@ def test_lines_groups_details(client, store):
     assert client.get(f"/api/run/{ids[0]}").json()["sources"]
     assert client.get("/api/importance", params={"metric": "val/acc"}).json()["drivers"]
     assert client.get("/api/importance", params={"metric": "no"}).status_code == 400
+
+
+def test_views_are_kept(store, tmp_path):
+    """A view is saved under its name, shown to the next who looks, and let go of; a name that cannot be is refused."""
+    shutil.copytree(store, tmp_path / "s")
+    app = make_app(AppOptions(str(tmp_path / "s")))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert client.get("/api/views").json() == {}
+        kept = client.post("/api/views", json={"name": "best", "fragment": "#v=charts"}, headers=PAGE).json()
+        assert kept == client.get("/api/views").json() == {"best": "v=charts"}
+        assert client.post("/api/views", json={"name": " ", "fragment": "x"}, headers=PAGE).status_code == 400
+        assert client.post("/api/views", json={"name": "best"}, headers=PAGE).json() == {}
+    app.state.opened.close()
+
+
+def test_a_workbook_of_what_is_chosen(client):
+    """The chosen runs come as a workbook."""
+    ids = [r["run_id"] for r in client.get("/api/runs", params={"limit": 3, "filter": "lr=0.1"}).json()["runs"]]
+    made = client.post("/api/workbook", json={"runs": ids}, headers=PAGE)
+    book = openpyxl.load_workbook(io.BytesIO(made.content))
+    assert book["Runs"].max_row == 4
 
 
 def test_a_report_of_what_is_seen(client):

@@ -81,6 +81,7 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   const box = useRef<HTMLDivElement>(null);
   const seen = useSeen(box);
   const [lines, setLines] = useState<Line[]>([]);
+  const [busy, setBusy] = useState(true);
   const [means, setMeans] = useState<GroupAnswer | null>(null);
   const [span, setSpan] = useState<[number, number] | null>(null);
   const [picked, setPicked] = useState<{ trace: Trace | null; label: string } | null>(null);
@@ -89,8 +90,8 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   useEffect(() => {
     if (!seen) return;
     let gone = false;
-    if (grouped.value) provider.value.groups(metric.name, by ? [by] : [], filter.value).then((g) => !gone && setMeans(g), fail);
-    else provider.value.lines(metric.name, ids ? ids.split(",") : [], provider.value.live && span ? span : undefined).then((l) => !gone && setLines(l), fail);
+    if (grouped.value) provider.value.groups(metric.name, by ? [by] : [], filter.value).then((g) => !gone && (setMeans(g), setBusy(false)), fail);
+    else provider.value.lines(metric.name, ids ? ids.split(",") : [], provider.value.live && span ? span : undefined).then((l) => !gone && (setLines(l), setBusy(false)), fail);
     return () => void (gone = true);
   }, [seen, ids, grouped.value, by, filter.value, metric.name, span]);
   const curves = useMemo(
@@ -109,7 +110,7 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   };
   return (
     <div ref={box} class="cell" data-seen={seen}>
-      <Chart title={metric.name} curves={curves} log={log.value} calm={calm.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
+      <Chart title={metric.name} busy={busy} curves={curves} log={log.value} calm={calm.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
       {picked && <Provenance {...picked} close={() => setPicked(null)} />}
       {grouped.value && means && <GroupLegend means={means} />}
     </div>
