@@ -140,7 +140,7 @@ def test_no_two_names_become_one(moved):
     """Each of the torture's metrics is a metric here, the refused ones under names that say which they were."""
     client = moved[0]
     hard = _named(client, "hard/ünï")
-    assert len(hard.data.metrics) == 20
+    assert len(hard.data.metrics) == 28
     assert "acc_1" in hard.data.metrics
     assert sorted(v for k, v in hard.data.metrics.items() if k.startswith("acc_1")) == [2.75, 3.75, 4.75]
     assert len(hard.data.params["prompt"]) == 6000

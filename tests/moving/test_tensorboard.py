@@ -51,7 +51,10 @@ def _events(folder: Path):
 
 def _scalars(folder: Path, tag: str) -> list[tuple[int, float, float]]:
     return [
-        (e.step, e.wall_time, v.tensor.float_val[0]) for e in _events(folder) for v in e.summary.value if v.tag == tag
+        (e.step, e.wall_time, v.tensor.float_val[0])
+        for e in _events(folder)
+        for v in e.summary.value
+        if v.tag == tag and v.tensor.float_val
     ]
 
 
