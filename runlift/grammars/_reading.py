@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.facts import Account, Issue, RunSeen, Severity
+from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
-from runlift.grammars._common import common_prefixes
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
