@@ -49,7 +49,7 @@ def test_the_table_holds_what_a_page_is_given(table_store):
         assert rows[run["name"]]["m"].get("loss", [None])[0] == (run["loss"] or [None])[-1]
 
 
-@pytest.mark.parametrize(("expression", "fitting"), TABLE["cases"], ids=lambda v: str(v))
+@pytest.mark.parametrize(("expression", "fitting"), TABLE["cases"], ids=str)
 def test_filters_fit_what_the_table_says(table_store, expression, fitting):
     """The same cases as in frontend/tests/filter.test.mjs."""
     if fitting is None:
@@ -87,7 +87,7 @@ def _plain(line: Line, *, band: bool) -> dict[str, object]:
 
 
 def test_the_front_end_passes_its_own_tests(store, tmp_path):
-    """npm test: filters, smoothing, order, differences of texts, and blocks that were written here."""
+    """Npm test: filters, smoothing, order, differences of texts, and blocks that were written here."""
     npm = shutil.which("npm")
     if npm is None or not (FRONTEND / "node_modules").is_dir():
         pytest.skip("no npm or no frontend/node_modules: cd frontend && npm ci")
