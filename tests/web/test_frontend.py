@@ -87,7 +87,7 @@ def _plain(line: Line, *, band: bool) -> dict[str, object]:
 
 
 def test_the_front_end_passes_its_own_tests(store, tmp_path):
-    """Npm test: filters, smoothing, order, differences of texts, and blocks that were written here."""
+    """What npm runs: filters, smoothing, order, differences of texts, and blocks that were written here."""
     npm = shutil.which("npm")
     if npm is None or not (FRONTEND / "node_modules").is_dir():
         pytest.skip("no npm or no frontend/node_modules: cd frontend && npm ci")
