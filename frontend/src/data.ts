@@ -125,6 +125,9 @@ export interface Provider {
   mediaUrl(medium: Medium): string | null;
 }
 
+/** What may be shown as an image or a sound; the server gives out nothing else. */
+export const SAFE = /^(image\/(png|jpeg|gif|webp|svg\+xml)|audio\/(wav|x-wav|mpeg|ogg))$/;
+
 export function num(value: Num | undefined): number {
   if (typeof value === "number") return value;
   return value === "inf" ? Infinity : value === "-inf" ? -Infinity : NaN;

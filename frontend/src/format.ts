@@ -57,7 +57,7 @@ export function short(value: number): string {
 /** How much a number is more or less than another, with its sign; nothing for what is equal or no number. */
 export function delta(base: unknown, value: unknown): string {
   if (typeof base !== "number" || typeof value !== "number" || base === value) return "";
-  const by = Number((value - base).toPrecision(12));
+  const by = Number((value - base).toPrecision(3));
   return Number.isFinite(by) && by !== 0 ? `${by > 0 ? "+" : ""}${short(by)}` : "";
 }
 

@@ -1,5 +1,5 @@
 // The app's data: a server on this machine.
-import { readBlock, type Provider } from "./data";
+import { readBlock, SAFE, type Provider } from "./data";
 
 const token = new URLSearchParams(location.search).get("token") ?? sessionStorage.getItem("token") ?? "";
 if (token) sessionStorage.setItem("token", token);
@@ -41,6 +41,6 @@ export async function httpProvider(): Promise<Provider> {
     groups: (metric, by, filter) => json("groups", { metric, by: by.join("\n"), filter }),
     importance: (metric, filter) => json("importance", { metric, filter }),
     trace: (run, metric, line, at) => json("trace", { run, metric, source: line.source, position: String(line.position[at] ?? 0) }),
-    mediaUrl: (m) => `api/blob/${m.sha256}${token ? `?token=${encodeURIComponent(token)}` : ""}`,
+    mediaUrl: (m) => (SAFE.test(m.mime) ? `api/blob/${m.sha256}${token ? `?token=${encodeURIComponent(token)}` : ""}` : null),
   };
 }

@@ -1,5 +1,5 @@
 // The report's data: JSON and blocks that stand in the page itself.
-import { readBlock, num, type Detail, type GroupAnswer, type ImportanceAnswer, type Item, type Line, type Overview, type Provider, type Run, type Trace } from "./data";
+import { readBlock, num, SAFE, type Detail, type GroupAnswer, type ImportanceAnswer, type Item, type Line, type Overview, type Provider, type Run, type Trace } from "./data";
 import { matches, parseFilter, type Columns } from "./filter";
 import { valueOf } from "./format";
 
@@ -17,7 +17,6 @@ interface Study {
 }
 
 const MOST = 1000;
-const SAFE = /^(image\/(png|jpeg|gif|webp|svg\+xml)|audio\/(wav|x-wav|mpeg|ogg))$/;
 
 async function unpack(text: string): Promise<Line[]> {
   const packed = Uint8Array.from(atob(text), (c) => c.charCodeAt(0));

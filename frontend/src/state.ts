@@ -36,7 +36,7 @@ export const itemWords = signal("");
 /** What stands in the workbench. */
 export const query = signal("");
 
-const PALETTE = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f", "#475569", "#a16207"];
+const PALETTE = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f", "#64748b", "#a16207"];
 const DASHES: number[][] = [[], [6, 4], [2, 3]];
 
 /** Each chosen run keeps its colour and dash while it is chosen, whatever else is added or taken away. */
@@ -75,7 +75,7 @@ export function readAddress(): void {
     const value = said.get(key);
     flag.value = value === null ? (STARTS[key] as boolean) : value === "1";
   }
-  if (said.has("r")) chosen.value = said.get("r")!.split(",").filter(Boolean);
+  if (said.has("r")) chosen.value = [...new Set(said.get("r")!.split(",").filter(Boolean))];
   if (said.has("smooth")) smooth.value = Math.min(0.99, Math.max(0, Number(said.get("smooth")) || 0));
   if (!VIEWS.includes(view.value)) view.value = "runs";
 }

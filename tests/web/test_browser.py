@@ -16,7 +16,7 @@ from runlift.report.document import ReportOptions, write_report
 
 from .conftest import HOSTILE, ROOT, start_app, stop
 
-VIEWS = ["Runs", "Charts", "Compare", "Explore", "Media", "Text", "What was read"]
+VIEWS = ["Runs", "Charts", "Compare", "Explore", "Media", "Tables", "Text", "What was read"]
 
 
 @pytest.fixture(params=["report", "app"])
@@ -66,7 +66,7 @@ def test_dark_mode_is_accessible(page, report):
     """The dark colours have contrast enough as well."""
     page.emulate_media(color_scheme="dark")
     _open(page, f"file://{report}")
-    for name in ("Runs", "Compare", "Explore"):
+    for name in ("Runs", "Compare", "Explore", "Tables", "Text"):
         _view(page, name)
         assert _axe(page) == []
 
@@ -240,7 +240,7 @@ def test_a_phone(browser, report):
 
 
 SHOTS = [("runs", "Runs", 1280), ("charts", "Charts", 1280), ("compare", "Compare", 1280), ("explore", "Explore", 1280),
-         ("media", "Media", 1280), ("read", "What was read", 1280), ("charts-wide", "Charts", 1920)]  # fmt: skip
+         ("media", "Media", 1280), ("tables", "Tables", 1280), ("read", "What was read", 1280), ("charts-wide", "Charts", 1920)]  # fmt: skip
 
 
 def test_screenshots(browser, store, tmp_path):

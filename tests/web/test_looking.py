@@ -181,7 +181,12 @@ def test_names_are_confirmed_and_taken_back(page, rich, tmp_path):
 def test_texts_and_pictures_stand_side_by_side(page, place, rich):
     """The command of the first two as a diff, an argument a line; pictures of runs in columns."""
     ids = _ids(rich, "run_id IN (SELECT run_id FROM media WHERE mime = 'image/png')")[:2]
-    if len(ids) == 2:
-        _open(page, place, f"v=compare&r={','.join(ids)}")
-        page.get_by_test_id("sides").locator("img").first.wait_for()
-        assert _axe(page) == []
+    _open(page, place, f"v=compare&r={','.join(ids)}")
+    page.get_by_test_id("sides").locator("img").first.wait_for()
+    assert page.get_by_test_id("sides").locator("thead th").count() == 3
+    assert _axe(page) == []
+    told = _ids(rich, "run_id IN (SELECT run_id FROM texts WHERE tag = 'note/text_summary' OR tag = 'note')")[:2]
+    _open(page, place, f"v=compare&r={','.join(told)}")
+    page.get_by_test_id("together").fill("te")
+    page.locator(".lines tbody tr").first.wait_for()
+    assert _axe(page) == []

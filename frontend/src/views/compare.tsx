@@ -91,7 +91,7 @@ function Metrics({ runs }: { runs: Run[] }) {
                 <th scope="row"><button class="plain" onClick={() => (metric.value = name)}>{name}</button></th>
                 {runs.map((r, i) => (
                   <td key={r.run_id} class={`number ${good.length > 1 && bests[i] === top ? "top" : ""}`}>
-                    {r.m[name] && short(lasts[i]!)} {Number.isFinite(bests[i]) && <span class="soft">({short(bests[i]!)})</span>}
+                    {r.m[name] ? short(lasts[i]!) : <span class="soft">{"\u2013"}</span>} {Number.isFinite(bests[i]) && <span class="soft">({short(bests[i]!)})</span>}
                     {i > 0 && <small class="delta"> {delta(lasts[0], lasts[i])}</small>}
                   </td>
                 ))}

@@ -84,6 +84,13 @@ function axis(title: string, runs: Run[], raw: (r: Run) => unknown): Axis {
   return { title, value: (r) => words.indexOf(shown(raw(r))), words };
 }
 
+/** From blue (least) over grey to orange (most): told apart by those who see no red or green as well. */
+function between(share: number): number[] {
+  const [a, b] = share < 0.5 ? [[37, 99, 235], [148, 163, 184]] : [[148, 163, 184], [217, 119, 6]];
+  const part = Math.min(1, Math.max(0, share < 0.5 ? 2 * share : 2 * share - 1)) || 0;
+  return a!.map((v, i) => Math.round(v + (b![i]! - v) * part));
+}
+
 function Parallel({ runs, name, drivers }: { runs: Run[]; name: string; drivers: string[] }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [brush, setBrush] = useState<Record<number, [number, number]>>({});
@@ -104,7 +111,7 @@ function Parallel({ runs, name, drivers }: { runs: Run[]; name: string; drivers:
   useEffect(() => {
     const ctx = canvas.current?.getContext("2d");
     if (!ctx) return;
-    const ratio = devicePixelRatio || 1;
+    const ratio = (devicePixelRatio || 1) * Math.max(1, canvas.current!.clientWidth / W);
     canvas.current!.width = W * ratio;
     canvas.current!.height = H * ratio;
     ctx.setTransform(ratio, 0, 0, ratio, 0, 0);
@@ -116,7 +123,7 @@ function Parallel({ runs, name, drivers }: { runs: Run[]; name: string; drivers:
         if (shownRuns.has(r) !== pass) continue;
         const at = axes.map((a, i) => py(i, a.value(r)));
         const share = (axes[last]!.value(r) - spans[last]![0]) / (spans[last]![1] - spans[last]![0] || 1);
-        ctx.strokeStyle = pass ? `hsl(${220 - 190 * share} 70% 48% / ${runs.length > 300 ? 0.35 : 0.7})` : "rgb(148 163 184 / 0.15)";
+        ctx.strokeStyle = pass ? `rgb(${between(share).join(" ")} / ${runs.length > 300 ? 0.35 : 0.75})` : "rgb(148 163 184 / 0.15)";
         ctx.lineWidth = chosen.value.includes(r.run_id) ? 3 : 1.25;
         ctx.beginPath();
         at.forEach((y, i) => Number.isFinite(y) && ctx.lineTo(px(i), y));
@@ -135,7 +142,15 @@ function Parallel({ runs, name, drivers }: { runs: Run[]; name: string; drivers:
       ctx.fillStyle = css.getPropertyValue("--soft");
       const ends = a.words.length ? a.words.map((w, k) => [w, k] as const) : spans[i]!.map((v) => [short(a.title.endsWith("(log)") ? 10 ** v : v), v] as const);
       ctx.textAlign = "right";
-      ends.slice(0, 9).forEach(([text, v]) => ctx.fillText(fitted(ctx, text, 62), px(i) - 5, py(i, v) + 4));
+      // Lines pass behind the words: the paper's colour round them keeps them apart.
+      ctx.strokeStyle = css.getPropertyValue("--paper");
+      ctx.lineWidth = 4;
+      ctx.lineJoin = "round";
+      ends.slice(0, 9).forEach(([text, v]) => {
+        const word = fitted(ctx, text, 62);
+        ctx.strokeText(word, px(i) - 6, py(i, v) + 4);
+        ctx.fillText(word, px(i) - 6, py(i, v) + 4);
+      });
       const b = brush[i];
       if (b) {
         ctx.fillStyle = "rgb(37 99 235 / 0.25)";
@@ -163,7 +178,7 @@ function Parallel({ runs, name, drivers }: { runs: Run[]; name: string; drivers:
   return (
     <>
       <div class="scroll" tabIndex={0}>
-        <canvas ref={canvas} class="parallel" style={{ width: "100%", minWidth: "700px", aspectRatio: `${W} / ${H}` }} role="img" aria-label={`${runs.length} runs over ${axes.map((a) => a.title).join(", ")}`}
+        <canvas ref={canvas} class="parallel" style={{ width: "100%", minWidth: "700px", maxWidth: "1320px", aspectRatio: `${W} / ${H}` }} role="img" aria-label={`${runs.length} runs over ${axes.map((a) => a.title).join(", ")}`}
           onPointerDown={(e) => { const w = where(e); if (w.i >= 0) start.current = { axis: w.i, y: w.my }; }} onPointerUp={end} />
       </div>
       <p class="note">

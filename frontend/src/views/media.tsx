@@ -73,7 +73,7 @@ export function Tile({ id, medium }: { id: string; medium: Medium }) {
   const url = provider.value.mediaUrl(medium);
   return (
     <figure class="tile" style={{ borderTopColor: look(id).color }}>
-      {!url ? <p class="note">not in this page</p> : medium.kind === "audio" ? <audio controls src={url} preload="none" /> : <img src={url} alt={medium.caption ?? `${medium.tag} of ${nameOf(id)}`} loading="lazy" />}
+      {!url ? <p class="note">{provider.value.live ? "cannot be shown" : "not in this page"}</p> : medium.kind === "audio" ? <audio controls src={url} preload="none" /> : <img src={url} alt={medium.caption ?? `${medium.tag} of ${nameOf(id)}`} loading="lazy" />}
       <figcaption>{nameOf(id)} <span class="soft">step {(medium.step ?? 0).toLocaleString("en")}</span></figcaption>
     </figure>
   );

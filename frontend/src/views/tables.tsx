@@ -10,18 +10,24 @@ const [W, H] = [160, 40];
 const ink = (run: string) => (chosen.value.includes(run) ? look(run).color : "#64748b");
 const HEADS = ["run", "tag", "step", "content", "about"] as const;
 
+interface Answer {
+  rows: Item[];
+  total: number;
+  kind: Kind;
+}
+
 export function Tables() {
   const kinds = KINDS.filter((k) => overview.value.kinds[k]);
   const kind = kinds.find((k) => k === itemKind.value) ?? kinds[0] ?? "media";
-  const [answer, setAnswer] = useState<{ rows: Item[]; total: number } | null>(null);
+  const [answer, setAnswer] = useState<Answer | null>(null);
   const [most, setMost] = useState(FIRST);
   useEffect(() => {
     let gone = false;
     setMost(FIRST);
-    provider.value.items(kind, filter.value, itemWords.value).then((a) => !gone && setAnswer(a), (e) => (setAnswer({ rows: [], total: 0 }), fail(e)));
+    provider.value.items(kind, filter.value, itemWords.value).then((a) => !gone && setAnswer({ ...a, kind }), (e) => (setAnswer({ rows: [], total: 0, kind }), fail(e)));
     return () => void (gone = true);
   }, [kind, filter.value, itemWords.value]);
-  const rows = useMemo(() => sorted(answer?.rows ?? [], kind), [answer, itemSort.value, itemGroup.value]);
+  const rows = useMemo(() => sorted(answer?.kind === kind ? answer.rows : [], kind), [answer, kind, itemSort.value, itemGroup.value]);
   return (
     <section class="view wide" aria-label="Tables">
       <div class="bar-row">
@@ -71,7 +77,7 @@ export function Tables() {
   );
 }
 
-function says(answer: { rows: Item[]; total: number } | null): string {
+function says(answer: Answer | null): string {
   if (!answer) return "Asking ...";
   const all = answer.total.toLocaleString("en");
   return answer.rows.length < answer.total ? `the first ${answer.rows.length.toLocaleString("en")} of ${all}; a filter narrows them down` : `${all} rows`;
@@ -111,7 +117,7 @@ function RunName({ item }: { item: Item }) {
 function Content({ kind, item }: { kind: Kind; item: Item }) {
   if (kind === "media") {
     const url = provider.value.mediaUrl(item as unknown as Medium);
-    if (!url) return <span class="note">not in this page</span>;
+    if (!url) return <span class="note">{provider.value.live ? "cannot be shown" : "not in this page"}</span>;
     return item.kind === "audio" ? <audio controls src={url} preload="none" aria-label={`${item.tag} of ${item.name}`} /> : <img src={url} alt={item.caption ?? `${item.tag} of ${item.name}`} loading="lazy" />;
   }
   if (kind === "histograms") return <Bars item={item} />;

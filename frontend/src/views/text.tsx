@@ -27,7 +27,7 @@ function Text({ title, text, length, wanted }: { title: string; text: string; le
   if (wanted && !found.length) return null;
   return (
     <details class="text" open={Boolean(wanted) || lines.length < 40}>
-      <summary>{title} <span class="soft">{lines.length.toLocaleString("en")} lines{wanted && `, ${found.length} with the words`}</span></summary>
+      <summary>{title} <span class="soft">{lines.length === 1 ? "1 line" : `${lines.length.toLocaleString("en")} lines`}{wanted && `, ${found.length} with the words`}</span></summary>
       <pre tabIndex={0}>{found.slice(0, LINES).map(([i, l]) => `${String(i + 1).padStart(5)}  ${l}\n`).join("")}</pre>
       {found.length > LINES && <p class="note">{(found.length - LINES).toLocaleString("en")} more lines.</p>}
       {length > text.length && <p class="note">The first {text.length.toLocaleString("en")} of {length.toLocaleString("en")} characters.</p>}
