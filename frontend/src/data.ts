@@ -27,6 +27,8 @@ export interface Overview {
   metrics: Metric[];
   params: { key: string; runs: number; distinct_values: number }[];
   kinds: Record<string, number>;
+  /** Name -> the metric that it was confirmed to mean. */
+  aliases: Record<string, string>;
 }
 
 /** One run's series: x rising, NaN where a bucket has no finite value. */
@@ -77,7 +79,14 @@ export interface Detail {
   texts: { tag: string; step: number | null; text: string; length: number; source: string; position: number }[];
   media: Medium[];
   histograms: { tag: string; step: number | null; left: Num[]; right: Num[]; count: Num[] }[];
+  curves: { tag: string; step: number | null; kind: string; columns: string[]; values: Num[] }[];
+  tensors: { tag: string; step: number | null; plugin: string; dtype: string; shape: number[]; bytes: number }[];
 }
+
+export const KINDS = ["media", "histograms", "texts", "curves", "tensors"] as const;
+export type Kind = (typeof KINDS)[number];
+/** One thing that a run logged besides numbers. */
+export type Item = { run_id: string; name: string; tag: string; step: number | null } & Partial<Omit<Medium, "tag" | "step"> & Omit<Detail["texts"][0], "tag" | "step"> & Omit<Detail["histograms"][0], "tag" | "step"> & Omit<Detail["curves"][0], "tag" | "step" | "kind"> & Omit<Detail["tensors"][0], "tag" | "step" | "bytes">>;
 
 export interface Trace {
   source: string;
@@ -109,6 +118,7 @@ export interface Provider {
   some(ids: string[]): Promise<Run[]>;
   lines(metric: string, ids: string[], span?: [number, number]): Promise<Line[]>;
   detail(id: string): Promise<Detail>;
+  items(kind: Kind, filter: string, words: string): Promise<{ rows: Item[]; total: number }>;
   groups(metric: string, by: string[], filter: string): Promise<GroupAnswer>;
   importance(metric: string, filter: string): Promise<ImportanceAnswer>;
   trace(run: string, metric: string, line: Line, at: number): Promise<Trace | null>;

@@ -5,10 +5,17 @@ export interface Columns {
   params: Set<string>;
   metrics: Set<string>;
 }
-type Get = (run: Run) => unknown;
-type Node = { all: Node[] } | { any: Node[] } | { not: Node } | { get: Get; op: string; value: string; number: number };
+type Value = string | number | null;
+/** A column, and how it is compared: a setting by its number where the filter names one, a metric always so. */
+interface Known {
+  kind: "run" | "param" | "metric";
+  get: (run: Run) => unknown;
+}
+type Node = { all: Node[] } | { any: Node[] } | { not: Node } | { of: Known; op: string; value: string; number: number };
 
 const TOKEN = /\s*(?:(\(|\))|(!=|<=|>=|!~|==|=|<|>|~)|"([^"]*)"|'([^']*)'|`([^`]+)`|([^\s()<>=!~"']+))/y;
+const WORD = /\s*([^\s()"']+)/y;
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
 
 interface Token {
   kind: "bracket" | "op" | "text" | "word";
@@ -20,6 +27,13 @@ function tokens(text: string): Token[] {
   TOKEN.lastIndex = 0;
   while (TOKEN.lastIndex < text.trimEnd().length) {
     const at = TOKEN.lastIndex;
+    WORD.lastIndex = at;
+    const word = found.at(-1)?.kind === "op" ? WORD.exec(text) : null;
+    if (word) {
+      found.push({ kind: "word", text: word[1]! });
+      TOKEN.lastIndex = WORD.lastIndex;
+      continue;
+    }
     const m = TOKEN.exec(text);
     if (!m) throw new Error(`cannot be read at character ${at + 1}`);
     if (m[1]) found.push({ kind: "bracket", text: m[1] });
@@ -64,8 +78,10 @@ export function parseFilter(text: string, known: Columns): Node {
     const value = list[i++];
     if (token.kind !== "word" || op?.kind !== "op" || !value || value.kind === "bracket" || value.kind === "op")
       throw new Error(`${token.text}: write NAME OP VALUE, such as lr<0.01`);
-    const bare = value.kind === "word" && value.text.trim() !== "" ? Number(value.text) : NaN;
-    return { get: resolve(token.text, known), op: op.text, value: value.text, number: bare };
+    const of = resolve(token.text, known);
+    const bare = value.kind === "word" && NUMBER.test(value.text) ? Number(value.text) : NaN;
+    if (of.kind === "metric" && !op.text.includes("~") && Number.isNaN(bare) && !NAMED.test(value.text)) throw new Error(`${value.text} is no number to hold the metric ${token.text} against`);
+    return { of, op: op.text, value: value.text, number: bare };
   };
   if (!list.length) return { all: [] };
   const tree = either();
@@ -73,42 +89,73 @@ export function parseFilter(text: string, known: Columns): Node {
   return tree;
 }
 
-const RUN = ["name", "project", "group_name", "job_type", "status", "started_at", "duration_s", "framework", "host", "user_name", "command", "git_commit", "tags", "notes", "formats", "source", "run_id"];
+const NAMED = /^[+-]?(nan|inf|infinity)$/i;
+const RUN = ["name", "project", "group_name", "job_type", "status", "started_at", "duration_s", "framework", "host", "user_name", "command", "git_commit", "parent_run_id", "sweep_id", "tags", "notes", "formats", "source", "run_id"];
 
-function resolve(name: string, known: Columns): Get {
+/** What a name means, in this order: run., param. and metric. in front; a setting; a column of runs; the end of a setting's key; a metric. */
+function resolve(name: string, known: Columns): Known {
   const dot = name.indexOf(".");
-  const kind = dot > 0 ? name.slice(0, dot) : "";
   const rest = name.slice(dot + 1);
-  const own = (n: string) => (RUN.includes(n) ? (r: Run) => (n === "status" ? r.status ?? "unknown" : r[n]) : null);
-  const param = (n: string) => {
+  const own = (n: string): Known | null => (RUN.includes(n) ? { kind: "run", get: (r) => ownValue(r, n) } : null);
+  const param = (n: string): Known | null => {
     const ends = known.params.has(n) ? [n] : [...known.params].filter((k) => k.split(".").pop() === n);
-    return ends.length === 1 ? (r: Run) => r.p[ends[0]!] : null;
+    return ends.length === 1 ? { kind: "param", get: (r) => r.p[ends[0]!] } : null;
   };
-  const metric = (n: string) => (known.metrics.has(n) ? (r: Run) => r.m[n] && num(r.m[n]![0]) : null);
-  const asked = kind === "run" ? own(rest) : kind === "param" ? param(rest) : kind === "metric" ? metric(rest) : null;
-  const found = asked ?? (name === "run" ? own("name") : null) ?? (known.params.has(name) ? param(name) : null) ?? own(name) ?? param(name) ?? metric(name);
+  const metric = (n: string): Known | null => (known.metrics.has(n) ? { kind: "metric", get: (r) => r.m[n] && num(r.m[n]![0]) } : null);
+  const by = { run: own, param, metric }[dot > 0 && rest ? name.slice(0, dot) : ""];
+  const found = by ? by(rest) : (name === "run" ? own("name") : known.params.has(name) ? param(name) : null) ?? own(name) ?? param(name) ?? metric(name);
   if (!found) throw new Error(`${name} is no column of runs, setting or metric`);
   return found;
 }
 
-export function matches(node: Node, run: Run): boolean {
-  if ("all" in node) return node.all.every((n) => matches(n, run));
-  if ("any" in node) return node.any.some((n) => matches(n, run));
-  if ("not" in node) return !matches(node.not, run);
-  const value = node.get(run);
-  if (value === undefined || value === null) return false;
-  const text = Array.isArray(value) ? value.join(" ") : String(value);
-  if (node.op === "~" || node.op === "!~") {
-    return new RegExp(node.value, "i").test(text) === (node.op === "~");
+function ownValue(run: Run, name: string): Value {
+  const value = run[name];
+  if (name === "status") return String(value ?? "unknown");
+  if (name === "tags" || name === "formats") return Array.isArray(value) ? value.join(" ") : "";
+  if (name === "started_at" && value) return String(value).replace("T", " ").replace("Z", "");
+  return typeof value === "number" ? value : value === undefined || value === null ? null : String(value);
+}
+
+export const matches = (node: Node, run: Run): boolean => fits(node, run) === true;
+
+/** As SQL decides: a column of runs that is empty fits neither a condition nor its opposite (null). */
+function fits(node: Node, run: Run): boolean | null {
+  if ("all" in node) return node.all.reduce<boolean | null>((so, n) => (so === false ? so : least(so, fits(n, run))), true);
+  if ("any" in node) return node.any.some((n) => fits(n, run)) ? true : node.any.some((n) => fits(n, run) === null) ? null : false;
+  if ("not" in node) {
+    const inner = fits(node.not, run);
+    return inner === null ? null : !inner;
   }
-  const numeric = typeof value === "number" && !Number.isNaN(node.number);
-  const [a, b]: [number | string, number | string] = numeric ? [value, node.number] : [text, node.value];
-  switch (node.op) {
-    case "!=": return a !== b;
-    case "<": return a < b;
-    case "<=": return a <= b;
-    case ">": return a > b;
-    case ">=": return a >= b;
-    default: return a === b;
+  const { of, op, value: said, number } = node;
+  const value = of.get(run);
+  if (value === undefined || value === null) return of.kind === "run" ? null : false;
+  if (op.includes("~")) return new RegExp(said, "i").test(String(value)) === (op === "~");
+  if (of.kind === "metric") return compared(order(value as number, Number.isNaN(number) ? named(said) : number), op);
+  if (of.kind === "param" && !Number.isNaN(number)) {
+    const own = typeof value === "number" ? value : value === "true" ? 1 : value === "false" ? 0 : NaN;
+    return !Number.isNaN(own) && compared(order(own, number), op);
+  }
+  if (typeof value === "number" && !Number.isNaN(number)) return compared(order(value, number), op);
+  const text = String(value);
+  return compared(text < said ? -1 : text > said ? 1 : 0, op);
+}
+
+const least = (a: boolean | null, b: boolean | null) => (a === false || b === false ? false : a === null || b === null ? null : true);
+const named = (word: string) => (/nan/i.test(word) ? NaN : word.startsWith("-") ? -Infinity : Infinity);
+
+/** As the store orders numbers: NaN is equal to itself and above all others. */
+function order(a: number, b: number): number {
+  if (Number.isNaN(a) || Number.isNaN(b)) return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+function compared(side: number, op: string): boolean {
+  switch (op) {
+    case "!=": return side !== 0;
+    case "<": return side < 0;
+    case "<=": return side <= 0;
+    case ">": return side > 0;
+    case ">=": return side >= 0;
+    default: return side === 0;
   }
 }

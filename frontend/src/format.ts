@@ -54,6 +54,13 @@ export function short(value: number): string {
   return size !== 0 && (size < 1e-3 || size >= 1e6) ? value.toExponential(3) : String(Number(value.toPrecision(5)));
 }
 
+/** How much a number is more or less than another, with its sign; nothing for what is equal or no number. */
+export function delta(base: unknown, value: unknown): string {
+  if (typeof base !== "number" || typeof value !== "number" || base === value) return "";
+  const by = Number((value - base).toPrecision(12));
+  return Number.isFinite(by) && by !== 0 ? `${by > 0 ? "+" : ""}${short(by)}` : "";
+}
+
 export function lasted(s: number): string {
   if (s < 60) return `${s.toFixed(s < 10 ? 1 : 0)} s`;
   if (s < 3600) return `${Math.floor(s / 60)} min ${String(Math.floor(s % 60)).padStart(2, "0")} s`;

@@ -36,6 +36,7 @@ export async function httpProvider(): Promise<Provider> {
       const answer = await ask("lines", { metric, runs: ids.join(","), ...(span ? { from: String(span[0]), to: String(span[1]) } : {}) });
       return readBlock(new Uint8Array(await answer.arrayBuffer()));
     },
+    items: (kind, filter, words) => json("items", { kind, filter, words }),
     detail: (id) => json(`run/${id}`),
     groups: (metric, by, filter) => json("groups", { metric, by: by.join("\n"), filter }),
     importance: (metric, filter) => json("importance", { metric, filter }),

@@ -1,5 +1,5 @@
 // The report's data: JSON and blocks that stand in the page itself.
-import { readBlock, num, type Detail, type GroupAnswer, type ImportanceAnswer, type Line, type Overview, type Provider, type Run, type Trace } from "./data";
+import { readBlock, num, type Detail, type GroupAnswer, type ImportanceAnswer, type Item, type Line, type Overview, type Provider, type Run, type Trace } from "./data";
 import { matches, parseFilter, type Columns } from "./filter";
 import { valueOf } from "./format";
 
@@ -16,6 +16,7 @@ interface Study {
   written_at: string;
 }
 
+const MOST = 1000;
 const SAFE = /^(image\/(png|jpeg|gif|webp|svg\+xml)|audio\/(wav|x-wav|mpeg|ogg))$/;
 
 async function unpack(text: string): Promise<Line[]> {
@@ -58,7 +59,18 @@ export function inlineProvider(): Provider | null {
       const wanted = new Map(ids.map((id, i) => [id, i]));
       return (await block(metric)).filter((l) => wanted.has(l.run)).sort((a, b) => wanted.get(a.run)! - wanted.get(b.run)!);
     },
-    detail: async (id) => study.details[id] ?? { sources: [], issues: [], texts: [], media: [], histograms: [] },
+    detail: async (id) => study.details[id] ?? { sources: [], issues: [], texts: [], media: [], histograms: [], curves: [], tensors: [] },
+    async items(kind, filter, words) {
+      const tree = parseFilter(filter, known);
+      const wanted = words.toLowerCase();
+      const rows = study.runs.filter((r) => matches(tree, r)).flatMap((r) => {
+        const name = r.name ?? r.run_id;
+        const mine = study.details[r.run_id]?.[kind] ?? [];
+        return mine.filter((i) => `${i.tag}\n${name}`.toLowerCase().includes(wanted)).map((i) => ({ ...i, run_id: r.run_id, name }) as Item);
+      });
+      rows.sort((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : a.name < b.name ? -1 : a.name > b.name ? 1 : (a.step ?? 0) - (b.step ?? 0)));
+      return { rows: rows.slice(0, MOST), total: rows.length };
+    },
     groups: async (metric) => study.groups[metric] ?? { metric, by: [], seeds: [], groups: [] },
     importance: async (metric) => study.importance[metric] ?? { drivers: [], silent: "This page holds it for the metrics of most runs alone: runlift importance METRIC, or the app, answers it." },
     async trace(run, metric, line, at) {

@@ -2,7 +2,7 @@
 import { render } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Chart, download } from "./chart";
-import type { Line } from "./data";
+import { KINDS, type Line } from "./data";
 import { ask, httpProvider } from "./http";
 import { inlineProvider } from "./inline";
 import { chosen, chosenRuns, failure, fail, filter, goalOf, grouped, keepAddress, keepRuns, overview, provider, readAddress, smooth, view, x, type View, type X } from "./state";
@@ -13,16 +13,17 @@ import { Explore } from "./views/explore";
 import { Media } from "./views/media";
 import { Runs } from "./views/runs";
 import { Sql } from "./views/sql";
+import { Tables } from "./views/tables";
 import { Losses, Texts } from "./views/text";
 
 const TITLES: Record<View, string> = {
-  story: "Report", runs: "Runs", charts: "Charts", compare: "Compare", explore: "Explore", media: "Media", text: "Text", losses: "What was read", sql: "SQL",
+  story: "Report", runs: "Runs", charts: "Charts", compare: "Compare", explore: "Explore", media: "Media", tables: "Tables", text: "Text", losses: "What was read", sql: "SQL",
 };
-const KEYS: Record<string, View> = { r: "runs", h: "charts", c: "compare", e: "explore", m: "media", t: "text", l: "losses" };
+const KEYS: Record<string, View> = { r: "runs", h: "charts", c: "compare", e: "explore", m: "media", b: "tables", t: "text", l: "losses" };
 
 function views(story: boolean): View[] {
   const kinds = overview.value.kinds;
-  return (Object.keys(TITLES) as View[]).filter((v) => (v === "story" ? story : v === "sql" ? provider.value.live : v === "media" ? (kinds.media ?? 0) + (kinds.histograms ?? 0) > 0 : v === "text" ? (kinds.texts ?? 0) > 0 : true));
+  return (Object.keys(TITLES) as View[]).filter((v) => (v === "story" ? story : v === "sql" ? provider.value.live : v === "media" ? (kinds.media ?? 0) + (kinds.histograms ?? 0) > 0 : v === "tables" ? KINDS.some((k) => kinds[k]) : v === "text" ? (kinds.texts ?? 0) > 0 : true));
 }
 
 function Page({ story }: { story: HTMLElement | null }) {
@@ -69,6 +70,7 @@ function Page({ story }: { story: HTMLElement | null }) {
         {view.value === "compare" && <Compare />}
         {view.value === "explore" && <Explore />}
         {view.value === "media" && <Media />}
+        {view.value === "tables" && <Tables />}
         {view.value === "text" && <Texts />}
         {view.value === "losses" && <Losses />}
         {view.value === "sql" && <Sql />}
@@ -195,8 +197,8 @@ async function start(): Promise<void> {
   provider.value = inlineProvider() ?? (await httpProvider());
   overview.value = await provider.value.overview();
   document.title = provider.value.title;
-  if (told && !location.hash) view.value = "story";
   readAddress();
+  if (told && !location.hash) view.value = "story";
   if (!chosen.value.length && !location.hash.includes("r=")) {
     const main = overview.value.metrics.find((m) => goalOf(m.name) !== "unknown" && m.most > 1);
     const runs = await allRuns(200);

@@ -3,7 +3,7 @@ import { computed, effect, signal } from "@preact/signals";
 import type { Overview, Provider, Run } from "./data";
 
 export type X = "step" | "epoch" | "relative" | "wall";
-export const VIEWS = ["story", "runs", "charts", "compare", "explore", "media", "text", "losses", "sql"] as const;
+export const VIEWS = ["story", "runs", "charts", "compare", "explore", "media", "tables", "text", "losses", "sql"] as const;
 export type View = (typeof VIEWS)[number];
 
 export const provider = signal<Provider>(null as unknown as Provider);
@@ -24,6 +24,17 @@ export const search = signal("");
 export const onlyDiffering = signal(true);
 export const metric = signal("");
 export const failure = signal("");
+/** Columns that were asked for (+ID) or put away (-ID), a line each; the others come and go by what they say. */
+export const picked = signal("");
+/** The run that cells of the table are held against. */
+export const baseline = signal("");
+/** The table of items: which kind, grouped and sorted by what, holding which words. */
+export const itemKind = signal("");
+export const itemGroup = signal("tag");
+export const itemSort = signal("");
+export const itemWords = signal("");
+/** What stands in the workbench. */
+export const query = signal("");
 
 const PALETTE = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f", "#475569", "#a16207"];
 const DASHES: number[][] = [[], [6, 4], [2, 3]];
@@ -50,19 +61,19 @@ export function toggle(id: string): void {
 }
 
 const FIELDS = {
-  v: view, f: filter, s: sort, m: metric, x, g: groupBy, q: search,
+  v: view, f: filter, s: sort, m: metric, x, g: groupBy, q: search, c: picked, b: baseline, k: itemKind, kg: itemGroup, ks: itemSort, kw: itemWords,
 } as const;
 const FLAGS = { d: down, log, grouped, calm, diff: onlyDiffering } as const;
 
+const STARTS = Object.fromEntries([...Object.entries(FIELDS), ...Object.entries(FLAGS)].map(([key, field]) => [key, field.value]));
+
+/** Takes what the address says; of what it does not name, the start (an empty filter is not named), but for chosen runs. */
 export function readAddress(): void {
   const said = new URLSearchParams(location.hash.slice(1));
-  for (const [key, field] of Object.entries(FIELDS)) {
-    const value = said.get(key);
-    if (value !== null) (field as { value: string }).value = value;
-  }
+  for (const [key, field] of Object.entries(FIELDS)) (field as { value: string }).value = said.get(key) ?? (STARTS[key] as string);
   for (const [key, flag] of Object.entries(FLAGS)) {
     const value = said.get(key);
-    if (value !== null) flag.value = value === "1";
+    flag.value = value === null ? (STARTS[key] as boolean) : value === "1";
   }
   if (said.has("r")) chosen.value = said.get("r")!.split(",").filter(Boolean);
   if (said.has("smooth")) smooth.value = Math.min(0.99, Math.max(0, Number(said.get("smooth")) || 0));

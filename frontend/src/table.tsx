@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import type { Page, Run } from "./data";
 import { num, type Num } from "./data";
-import { shown, valueOf, type Column } from "./format";
-import { chosen, down, filter, look, provider, sort, toggle } from "./state";
+import { delta, shown, valueOf, type Column } from "./format";
+import { baseline, chosen, down, fail, filter, look, provider, sort, toggle } from "./state";
 
 const ROW = 30;
 const WINDOW = 100;
@@ -45,6 +45,7 @@ function useRows(): { total: number; row: (i: number) => Run | undefined; error:
 
 export function RunsTable({ columns, groupKey }: { columns: Column[]; groupKey: string }) {
   const rows = useRows();
+  const base = useBaseline();
   const box = useRef<HTMLDivElement>(null);
   const [top, setTop] = useState(0);
   const [height, setHeight] = useState(600);
@@ -96,7 +97,7 @@ export function RunsTable({ columns, groupKey }: { columns: Column[]; groupKey: 
             {visible.map(([i, run]) => {
               const before = i > 0 ? rows.row(i - 1) : undefined;
               const opens = groupKey && run && (i === 0 || (before && shown(valueOf(before, groupKey)) !== shown(valueOf(run, groupKey))));
-              return <Row key={i} {...{ i, run, columns, bars }} here={i === at} opens={Boolean(opens)} />;
+              return <Row key={i} {...{ i, run, columns, bars, base }} here={i === at} opens={Boolean(opens)} />;
             })}
             {last < rows.total && <tr class="pad" aria-hidden="true" style={{ height: `${(rows.total - last) * ROW}px` }}><td colSpan={columns.length + 1} /></tr>}
           </tbody>
@@ -104,6 +105,17 @@ export function RunsTable({ columns, groupKey }: { columns: Column[]; groupKey: 
       </div>
     </>
   );
+}
+
+/** The run that cells are held against, where one is named. */
+function useBaseline(): Run | undefined {
+  const [base, setBase] = useState<Run>();
+  useEffect(() => {
+    const id = baseline.value;
+    if (!id) setBase(undefined);
+    else void provider.value.some([id]).then((runs) => id === baseline.value && setBase(runs[0]), fail);
+  }, [baseline.value]);
+  return base;
 }
 
 function Heading({ column }: { column: Column }) {
@@ -132,9 +144,10 @@ interface RowProps {
   bars: Map<string, [number, number]>;
   here: boolean;
   opens: boolean;
+  base: Run | undefined;
 }
 
-function Row({ i, run, columns, bars, here, opens }: RowProps) {
+function Row({ i, run, columns, bars, here, opens, base }: RowProps) {
   if (!run) return <tr class="pad" style={{ height: `${ROW}px` }} aria-rowindex={i + 2}><td colSpan={columns.length + 1} /></tr>;
   const on = chosen.value.includes(run.run_id);
   return (
@@ -145,14 +158,15 @@ function Row({ i, run, columns, bars, here, opens }: RowProps) {
       {columns.map((c) => {
         const value = valueOf(run, c.id);
         const text = shown(value, c.id);
-        if (c.id === "name") return <th scope="row" key={c.id} title={text}>{text || run.run_id}</th>;
+        if (c.id === "name") return <th scope="row" key={c.id} title={text}>{text || run.run_id}{base?.run_id === run.run_id && <small class="delta mark">baseline</small>}</th>;
         const range = bars.get(c.id);
         const share = range && typeof value === "number" && range[1] > range[0] ? (value - range[0]) / (range[1] - range[0]) : null;
+        const by = base && c.group !== "run" && run !== base ? delta(valueOf(base, c.id), value) : "";
         const odd = value === "nan" || value === "inf" || value === "-inf";
         return (
           <td key={c.id} class={`${typeof value === "number" || odd ? "number" : ""} ${odd ? "odd" : ""} ${c.id === "status" ? `status ${text}` : ""}`} title={text}>
             {share !== null && <i class="bar" style={{ width: `${Math.round(share * 100)}%` }} />}
-            <span>{text}</span>
+            <span>{text}{by && <small class="delta"> {by}</small>}</span>
           </td>
         );
       })}

@@ -6,6 +6,8 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
+from runlift.answers.names import read_names
+
 if TYPE_CHECKING:
     from runlift.api import RunStore
 
@@ -14,7 +16,7 @@ OWN = ("name", "project", "group_name", "job_type", "status", "started_at", "dur
 
 
 def overview(store: RunStore) -> dict[str, Any]:
-    """Counts of the store, its metrics (with goal, runs and x kinds) and the keys of its settings, by how many have them."""
+    """Counts of the store, its metrics (goal, runs, x kinds), confirmed names, keys of settings by how many have them."""
     counts = store.sql(
         "SELECT (SELECT count(*) FROM runs) AS runs, (SELECT sum(n)::BIGINT FROM metrics) AS points, "
         "(SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM issues WHERE severity <> 'info') AS losses, "
@@ -35,9 +37,11 @@ def overview(store: RunStore) -> dict[str, Any]:
     ).to_pylist()
     kinds = {
         table: store.sql(f"SELECT count(*) FROM {table}", arrow=True).column(0)[0].as_py()
-        for table in ("texts", "histograms", "media", "curves", "issues")
+        for table in ("texts", "histograms", "media", "curves", "tensors", "issues")
     }
-    found: dict[str, Any] = json_plain({"counts": counts, "metrics": metrics, "params": params, "kinds": kinds})
+    found: dict[str, Any] = json_plain(
+        {"counts": counts, "metrics": metrics, "params": params, "kinds": kinds, "aliases": read_names(store.root)}
+    )
     return found
 
 
@@ -70,7 +74,7 @@ def run_rows(store: RunStore, run_ids: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-_DETAILS = {
+DETAILS = {
     "sources": (
         ("SELECT unnest(run_ids) AS run_id, source, path, format, bytes, unit, total, used, ignored, unrecognised, damaged, "
         "unfinished FROM sources"),
@@ -89,16 +93,18 @@ _DETAILS = {
         'tag, step, "index"', 2000,
     ),
     "histograms": ('SELECT run_id, tag, step, "left", "right", count FROM histograms', "tag, step", 1000),
+    "curves": ('SELECT run_id, tag, step, kind, columns, "values" FROM curves', "tag, step", 200),
+    "tensors": ("SELECT run_id, tag, step, plugin, dtype, shape, bytes FROM tensors", "tag, step", 500),
 }  # fmt: skip
 
 
 def run_details(store: RunStore, run_ids: list[str]) -> dict[str, dict[str, Any]]:
-    """Of each run: sources with their ledger, issues, texts (200,000 characters of each at most), media, histograms.
+    """Of each run: sources with their ledger, issues, texts (200,000 characters of each), media, histograms, curves, tensors.
 
-    Lists are cut at 500 issues and texts, 1,000 histograms and 2,000 sources and media a run.
+    Lists are cut at 200 curves, 500 issues, texts and tensors, 1,000 histograms, 2,000 sources and media a run.
     """
-    found: dict[str, dict[str, Any]] = {i: {kind: [] for kind in _DETAILS} for i in run_ids}
-    for kind, (query, order, most) in _DETAILS.items():
+    found: dict[str, dict[str, Any]] = {i: {kind: [] for kind in DETAILS} for i in run_ids}
+    for kind, (query, order, most) in DETAILS.items():
         asked = (
             f"SELECT * FROM ({query}) WHERE run_id IN (SELECT unnest($1::VARCHAR[])) "
             f"QUALIFY row_number() OVER (PARTITION BY run_id ORDER BY {order}) <= {most} ORDER BY run_id, {order}"

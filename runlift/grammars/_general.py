@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.grammars._counters import bare_counters
 from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
-from runlift.grammars._names import PATH, SUBJECTS, clean, open_sentence, with_subject, without_copula
+from runlift.grammars._names import ENDS, PATH, SUBJECTS, clean, is_prose, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
 from runlift.grammars._traits import note_traits
 from runlift.grammars._words import (
@@ -128,7 +128,7 @@ class _Reader:
         phase = phase_of(name) or leading_phase(name)[0]
         if phase:
             self._set_phase(phase)
-        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40:
+        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40 and plain(name) not in ENDS:
             self.draft.lead = name if not self.path else ""
 
     def _words(self, children: list[Any], _follows: Any) -> None:
@@ -264,7 +264,7 @@ class _Reader:
             key = " ".join([*self.sentence, key])
         self.sentence = []
         key = without_copula(key)
-        if key:
+        if key and not is_prose(key):
             self._add(key, value, spaced=spaced)
 
     def _phased_counter(self, key: str, value: Value) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.facts import Account, Issue, RunSeen, Severity
+from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
 from runlift.grammars._context import Carried, Context
@@ -18,7 +19,6 @@ from runlift.grammars._general import read_peeled
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
-from runlift.grammars._prefixes import common_prefixes
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,

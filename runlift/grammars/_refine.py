@@ -45,6 +45,11 @@ def promote_counters(block: Block, *, known: bool) -> bool:
     return known
 
 
+def has_fractions(value: np.ndarray) -> bool:
+    """Whether any number is no whole one (infinities and NaN are none)."""
+    return bool(np.any(np.floor(value) != value) or not np.all(np.isfinite(value)))
+
+
 def _may_count(draft: Draft) -> bool:
     return (
         draft.by == "general"
@@ -56,7 +61,7 @@ def _may_count(draft: Draft) -> bool:
 
 
 def _rises(value: np.ndarray) -> bool:
-    if len(value) < FEWEST_RISING or np.any(value < 0) or np.any(value % 1 != 0):
+    if len(value) < FEWEST_RISING or np.any(value < 0) or has_fractions(value):
         return False
     return bool((np.diff(value) >= 0).mean() >= 0.8) and len(np.unique(value)) >= FEWEST_RISING
 
@@ -67,7 +72,7 @@ def demote_fractions(block: Block) -> None:
         draft = g.draft
         if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
-        if draft.step_scale == 1.0 and np.any(block.column(g.frames, draft.step) % 1):
+        if draft.step_scale == 1.0 and has_fractions(block.column(g.frames, draft.step)):
             pairs = [*draft.pairs, Pair(draft.step_name, draft.step, draft.phase)] if draft.step_name else draft.pairs
             g.draft = replace(draft, step=None, step_rank=-1, pairs=pairs)
 

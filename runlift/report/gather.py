@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runlift.answers.curves import lines
+from runlift.answers.aliased import aliased_lines
 from runlift.answers.groups import groups
 from runlift.answers.importance import importance
 from runlift.answers.study import json_plain, overview, run_details, run_rows
@@ -103,7 +103,8 @@ def gather(store: RunStore, asked: Asked, limits: Limits, redactor: Redactor | N
     }
     names = [m["name"] for m in asked.overview["metrics"]]
     blocks = {
-        n: pack(n, lines(store, n, run_ids, buckets=limits.buckets), band=limits.band, shuffle=True) for n in names
+        n: pack(n, aliased_lines(store, n, run_ids, buckets=limits.buckets), band=limits.band, shuffle=True)
+        for n in names
     }
     notes += _media(store, details, limits.media)
     if redactor is not None:

@@ -11,9 +11,12 @@ import re
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from runlift.answers.curves import lines
+from runlift.answers.aliased import aliased_lines
+from runlift.answers.filters import select_runs
 from runlift.answers.groups import groups as grouped
 from runlift.answers.importance import importance as driven
+from runlift.answers.items import items as logged
+from runlift.answers.names import confirm, propose, read_names, undo
 from runlift.answers.study import json_plain, overview, run_details, run_rows
 from runlift.answers.tables import plain
 from runlift.errors import MissingLibraryError, OptionError
@@ -104,7 +107,7 @@ def series(request: Request) -> Response:
     ids = _ids(request)[:MOST_LINES]
     with request.app.state.opened.store() as store:
         metric = q["metric"]
-        found = pack(metric, lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
+        found = pack(metric, aliased_lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
     return Response(found, media_type="application/octet-stream")
 
 
@@ -205,6 +208,26 @@ def views(request: Request) -> Any:
     return read_views(root)
 
 
+def items(request: Request) -> Any:
+    """What the runs that fit logged besides numbers."""
+    q = request.query_params
+    with request.app.state.opened.store() as store:
+        wanted = q.get("filter", "").strip()
+        return logged(store, q["kind"], select_runs(store, wanted) if wanted else None, q.get("words", ""))
+
+
+def names(request: Request) -> Any:
+    """Names that seem to mean one metric, and those that were confirmed; a post confirms some or takes one back."""
+    with request.app.state.opened.store() as store:
+        if request.method == "POST":
+            body = request.state.body
+            if "undo" in body:
+                undo(store, str(body["undo"]))
+            else:
+                confirm(store, str(body["metric"]), [str(n) for n in body["names"]])
+        return {"proposals": [dataclasses.asdict(p) for p in propose(store)], "aliases": read_names(store.root)}
+
+
 def events(request: Request) -> Response:
     """What a running ingest says of itself, and whenever runs were committed: server-sent events."""
     from starlette.responses import StreamingResponse  # noqa: PLC0415 - only for the app
@@ -234,4 +257,5 @@ ROUTES: dict[str, Callable[[Request], Any]] = {
     "about": about, "overview": all_of, "runs": runs, "some": some, "lines": series, "run/{run:str}": run,
     "groups": groups, "importance": importance, "trace": trace, "blob/{digest:str}": blob, "sql": sql, "report": report,
     "events": events, "workbook": workbook, "views": views,
+    "items": items, "names": names,
 }  # fmt: skip

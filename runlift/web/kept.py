@@ -1,6 +1,6 @@
 """Blocks of long series kept beside the store, so that only the first look at a million points reads them all.
 
-A block is kept under a digest of its metric and of the runs with their revisions: what changes is simply asked anew.
+A block is kept under a digest of its metric, its other names and of the runs with their revisions: what changes is simply asked anew.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from runlift.answers.curves import lines
+from runlift.answers.aliased import aliased_lines, other_names
 from runlift.report.blocks import pack
 
 if TYPE_CHECKING:
@@ -23,22 +23,24 @@ ROOM = 256 << 20
 
 def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
     """The block of a metric's lines for runs, from what was kept where it is long."""
+    names = other_names(store, metric)
     rows = store.sql(
         "SELECT run_id, revision, epoch_us(written_at) AS written, coalesce(m.n, 0) AS n FROM runs LEFT JOIN "
-        "(SELECT run_id, n FROM metrics WHERE metric = $1) m USING (run_id) WHERE run_id IN (SELECT unnest($2::VARCHAR[]))",
-        [metric, run_ids],
+        "(SELECT run_id, sum(n) AS n FROM metrics WHERE list_contains($1, metric) GROUP BY run_id) m USING (run_id) "
+        "WHERE run_id IN (SELECT unnest($2::VARCHAR[]))",
+        [[metric, *names], run_ids],
         arrow=True,
     ).to_pylist()
     if sum(r["n"] for r in rows) < LONG:
-        return pack(metric, lines(store, metric, run_ids))
+        return pack(metric, aliased_lines(store, metric, run_ids))
     known = {r["run_id"]: [r["revision"], r["written"]] for r in rows}
-    key = json.dumps([metric, [[i, known.get(i)] for i in run_ids]])
+    key = json.dumps([metric, names, [[i, known.get(i)] for i in run_ids]])
     path = os.path.join(store.root, "cache", f"{hashlib.sha256(key.encode()).hexdigest()}.block")
     try:
         with open(path, "rb") as f:
             return f.read()
     except OSError:
-        made = pack(metric, lines(store, metric, run_ids))
+        made = pack(metric, aliased_lines(store, metric, run_ids))
     with contextlib.suppress(OSError):  # a store that cannot be written is looked at all the same
         _keep(path, made)
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from runlift.answers.filters import filter_sql
+from runlift.answers.spoken import spoken
 from runlift.answers.study import OWN, run_rows
 from runlift.errors import OptionError
 
@@ -16,12 +17,13 @@ MOST = 100_000
 
 
 def page(store: RunStore, *, filter_: str, sort: str, down: bool, window: tuple[int, int]) -> dict[str, Any]:
-    """{runs, total} of a window (offset, limit).
+    """{runs, total, sql} of a window (offset, limit); ``sql`` asks for the runs that fit, for reading and the workbench.
 
     Raises:
         OptionError: The filter or the column cannot be used.
     """
     where, values = filter_sql(store, filter_) if filter_.strip() else ("true", [])
+    said = spoken(f"SELECT r.name, r.run_id\nFROM runs r\nWHERE {where}", values)
     join, order = _order(sort, values)
     offset, limit = max(0, window[0]), max(1, min(MOST, window[1]))
     total = store.sql(f"SELECT count(*) FROM runs r WHERE {where}", values[: _used(where, values)], arrow=True)
@@ -32,7 +34,7 @@ def page(store: RunStore, *, filter_: str, sort: str, down: bool, window: tuple[
         arrow=True,
     )
     ids = found.column(0).to_pylist()
-    return {"runs": run_rows(store, ids), "total": total.column(0)[0].as_py()}
+    return {"runs": run_rows(store, ids), "total": total.column(0)[0].as_py(), "sql": said}
 
 
 def _used(where: str, values: list[Any]) -> int:

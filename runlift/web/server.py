@@ -27,7 +27,13 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-_METHODS = {"sql": ["POST"], "report": ["POST"], "workbook": ["POST"], "views": ["GET", "POST"]}
+_METHODS = {
+    "sql": ["POST"],
+    "report": ["POST"],
+    "workbook": ["POST"],
+    "views": ["GET", "POST"],
+    "names": ["GET", "POST"],
+}
 _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",

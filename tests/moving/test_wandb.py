@@ -35,7 +35,7 @@ def _sync(url: str, home, runs):
     env = {k: v for k, v in os.environ.items() if not k.startswith("WANDB_")}
     env |= {"WANDB_BASE_URL": url, "WANDB_API_KEY": "a" * 40, "WANDB_ERROR_REPORTING": "false", "HOME": str(home)}
     command = [sys.executable, "-m", "wandb", "sync", *map(str, runs)]
-    return subprocess.run(command, env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=home, env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def _rows(server, name: str) -> list[dict]:

@@ -1,6 +1,7 @@
 // All metrics of the chosen runs: a chart each, drawn when it comes into sight.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Chart, type Curve } from "../chart";
+import { Names } from "./names";
 import { num, type GroupAnswer, type Line, type Metric, type Trace } from "../data";
 import { short } from "../format";
 import { smoothed, xs } from "../series";
@@ -12,13 +13,15 @@ const GROUP_COLORS = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0
 
 export function Charts() {
   const mine = useMemo(() => {
-    const seen = new Set(chosenRuns.value.flatMap((r) => Object.keys(r.m)));
+    const aliases = overview.value.aliases;
+    const seen = new Set(chosenRuns.value.flatMap((r) => Object.keys(r.m).map((m) => aliases[m] ?? m)));
     const found = search.value.toLowerCase();
-    return overview.value.metrics.filter((m) => (grouped.value || seen.has(m.name)) && m.most > 1 && m.name.toLowerCase().includes(found));
-  }, [chosenRuns.value, search.value, grouped.value]);
+    return overview.value.metrics.filter((m) => (grouped.value || seen.has(m.name)) && (grouped.value || !aliases[m.name]) && m.most > 1 && m.name.toLowerCase().includes(found));
+  }, [chosenRuns.value, search.value, grouped.value, overview.value]);
   return (
     <section class="view wide" aria-label="Charts">
       <Controls />
+      {provider.value.live && <Names />}
       {!chosen.value.length && !grouped.value && <p class="empty">Choose runs in the table of runs, or show means of groups.</p>}
       {chosen.value.length > DRAWN && !grouped.value && <p class="note">Showing {DRAWN} of {chosen.value.length} chosen runs.</p>}
       <div class="grid">
@@ -86,6 +89,7 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   const [span, setSpan] = useState<[number, number] | null>(null);
   const [picked, setPicked] = useState<{ trace: Trace | null; label: string } | null>(null);
   const ids = chosen.value.slice(0, DRAWN).join();
+  const others = Object.entries(overview.value.aliases).flatMap(([name, meant]) => (meant === metric.name ? [name] : []));
   const by = groupBy.value.startsWith("p:") ? groupBy.value.slice(2) : "";
   useEffect(() => {
     if (!seen) return;
@@ -93,14 +97,14 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
     if (grouped.value) provider.value.groups(metric.name, by ? [by] : [], filter.value).then((g) => !gone && (setMeans(g), setBusy(false)), fail);
     else provider.value.lines(metric.name, ids ? ids.split(",") : [], provider.value.live && span ? span : undefined).then((l) => !gone && (setLines(l), setBusy(false)), fail);
     return () => void (gone = true);
-  }, [seen, ids, grouped.value, by, filter.value, metric.name, span]);
+  }, [seen, ids, grouped.value, by, filter.value, metric.name, span, others.join()]);
   const curves = useMemo(
     () => (grouped.value ? groupCurves(means) : lineCurves(lines, provider.value.live ? null : span)),
     [lines, means, smooth.value, x.value, grouped.value, chosenRuns.value, span],
   );
   const odd = lines.reduce((n, l) => n + l.odd, 0);
   const without = lines.length - curves.length;
-  const notes = [odd ? `${odd} values are not finite` : "", without > 0 && !grouped.value ? `${without} runs have no ${x.value}` : "", span ? "double click: whole range" : ""];
+  const notes = [others.length && !grouped.value ? `with ${others.join(", ")}` : "", odd ? `${odd} values are not finite` : "", without > 0 && !grouped.value ? `${without} runs have no ${x.value}` : "", span ? "double click: whole range" : ""];
   const pick = async (curve: Curve, at: number) => {
     const line = lines.find((l) => l.run === curve.id);
     const over = line && xs(line, x.value);

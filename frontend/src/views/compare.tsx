@@ -2,9 +2,11 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { Chart, type Curve } from "../chart";
 import { num, type Line, type Run } from "../data";
-import { short, shown } from "../format";
+import { delta, short, shown } from "../format";
 import { difference } from "../series";
+import { treeOf } from "../diff";
 import { chosenRuns, fail, goalOf, look, mainMetric, metric, onlyDiffering, overview, provider } from "../state";
+import { Sides } from "./sides";
 
 export function Compare() {
   const runs = chosenRuns.value.slice(0, 12);
@@ -20,6 +22,7 @@ export function Compare() {
       <h2>Metrics</h2>
       <Metrics runs={runs} />
       <Difference runs={runs} />
+      <Sides runs={runs} />
     </section>
   );
 }
@@ -28,26 +31,45 @@ function Heads({ runs }: { runs: Run[] }) {
   return <>{runs.map((r) => <th scope="col" key={r.run_id}><i class="dot" style={{ background: look(r.run_id).color }} /> {r.name ?? r.run_id}</th>)}</>;
 }
 
+/** The runs' own columns, then their settings as the tree that dotted keys make; numbers with what they are more or less. */
 function Settings({ runs }: { runs: Run[] }) {
-  const own = ["status", "started_at", "duration_s", "framework", "host", "command", "git_commit"];
-  const keys = [...new Set(runs.flatMap((r) => Object.keys(r.p)))].sort();
-  const rows = [...own.map((k) => [k, runs.map((r) => shown(r[k], k))] as const), ...keys.map((k) => [k, runs.map((r) => shown(r.p[k]))] as const)];
-  const kept = rows.filter(([, v]) => v.some(Boolean) && (!onlyDiffering.value || new Set(v).size > 1));
+  const own = ["status", "started_at", "duration_s", "framework", "host", "git_commit"];
+  const differs = (values: unknown[]) => new Set(values.map((v) => shown(v))).size > 1;
+  const kept = (values: unknown[]) => values.some((v) => shown(v) !== "") && (!onlyDiffering.value || differs(values));
+  const keys = [...new Set(runs.flatMap((r) => Object.keys(r.p)))].filter((k) => kept(runs.map((r) => r.p[k])));
+  const firsts = own.filter((k) => kept(runs.map((r) => r[k])));
   return (
-    <div class="scroll" tabIndex={0}>
+    <div class="scroll" tabIndex={0} role="region" aria-label="Settings side by side">
       <table class="answer" data-testid="settings">
         <thead><tr><th scope="col">setting</th><Heads runs={runs} /></tr></thead>
         <tbody>
-          {kept.map(([key, values]) => (
-            <tr key={key}>
-              <th scope="row">{key}</th>
-              {values.map((v, i) => <td key={i} class={v && v !== values[0] ? "differs" : v ? "" : "soft"}>{v || "\u2013"}</td>)}
-            </tr>
-          ))}
-          {!kept.length && <tr><td colSpan={runs.length + 1} class="note">No setting differs.</td></tr>}
+          {firsts.map((k) => <SettingRow key={k} label={k} depth={0} values={runs.map((r) => r[k])} column={k} />)}
+          {treeOf(keys).map((b, i) =>
+            b.key === null ? (
+              <tr key={i} class="branch"><th scope="row" colSpan={runs.length + 1} style={{ paddingLeft: `${10 + 16 * b.depth}px` }}>{b.label}</th></tr>
+            ) : (
+              <SettingRow key={i} label={b.label} depth={b.depth} title={b.key} values={runs.map((r) => r.p[b.key!])} />
+            ),
+          )}
+          {!keys.length && !firsts.length && <tr><td colSpan={runs.length + 1} class="note">No setting differs.</td></tr>}
         </tbody>
       </table>
     </div>
+  );
+}
+
+function SettingRow({ label, depth, values, column = "", title = label }: { label: string; depth: number; values: unknown[]; column?: string; title?: string }) {
+  const texts = values.map((v) => shown(v, column));
+  return (
+    <tr>
+      <th scope="row" title={title} style={{ paddingLeft: `${10 + 16 * depth}px` }}>{label}</th>
+      {texts.map((v, i) => (
+        <td key={i} class={v && v !== texts[0] ? "differs" : v ? "" : "soft"}>
+          {v || "\u2013"}
+          {i > 0 && <small class="delta"> {delta(values[0], values[i])}</small>}
+        </td>
+      ))}
+    </tr>
   );
 }
 
@@ -70,7 +92,7 @@ function Metrics({ runs }: { runs: Run[] }) {
                 {runs.map((r, i) => (
                   <td key={r.run_id} class={`number ${good.length > 1 && bests[i] === top ? "top" : ""}`}>
                     {r.m[name] && short(lasts[i]!)} {Number.isFinite(bests[i]) && <span class="soft">({short(bests[i]!)})</span>}
-                    {i > 0 && Number.isFinite(lasts[i]! - lasts[0]!) && lasts[i] !== lasts[0] && <small> {lasts[i]! > lasts[0]! ? "+" : ""}{short(lasts[i]! - lasts[0]!)}</small>}
+                    {i > 0 && <small class="delta"> {delta(lasts[0], lasts[i])}</small>}
                   </td>
                 ))}
               </tr>

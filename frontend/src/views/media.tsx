@@ -1,4 +1,5 @@
 // Images, sounds and histograms of the chosen runs, by tag, with one slider of steps for all.
+import type { JSX } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { num, type Detail, type Medium } from "../data";
 import { short } from "../format";
@@ -22,18 +23,12 @@ export function Media() {
   const details = useDetails();
   const tags = [...new Set(details.flatMap(([, d]) => d.media.map((m) => m.tag)))].sort();
   const histograms = [...new Set(details.flatMap(([, d]) => d.histograms.map((h) => h.tag)))].sort();
-  const steps = [...new Set(details.flatMap(([, d]) => d.media.map((m) => m.step ?? 0)))].sort((a, b) => a - b);
-  const [at, setAt] = useState(-1);
-  const step = steps[at < 0 ? steps.length - 1 : Math.min(at, steps.length - 1)] ?? 0;
+  const { step, slider } = useStep(details);
   if (!chosen.value.length) return <section class="view"><p class="empty">Choose runs in the table of runs.</p></section>;
   return (
     <section class="view wide" aria-label="Media">
       {chosen.value.length > MOST && <p class="note">Showing {MOST} of {chosen.value.length} chosen runs.</p>}
-      {steps.length > 1 && (
-        <div class="bar-row">
-          <label>step <input type="range" min={0} max={steps.length - 1} value={at < 0 ? steps.length - 1 : at} onInput={(e) => setAt(Number(e.currentTarget.value))} /> <output>{step.toLocaleString("en")}</output></label>
-        </div>
-      )}
+      {slider}
       {!tags.length && !histograms.length && <p class="empty">The chosen runs hold no images, sounds or histograms.</p>}
       {tags.map((tag) => (
         <div key={tag} class="tag">
@@ -53,14 +48,28 @@ export function Media() {
   );
 }
 
+/** One slider of steps for all media of some runs; it stands at the last step until it is moved. */
+export function useStep(details: [string, Detail][]): { step: number; slider: JSX.Element | null } {
+  const [at, setAt] = useState(-1);
+  const steps = [...new Set(details.flatMap(([, d]) => d.media.map((m) => m.step ?? 0)))].sort((a, b) => a - b);
+  const place = at < 0 ? steps.length - 1 : Math.min(at, steps.length - 1);
+  const step = steps[place] ?? 0;
+  const slider = steps.length < 2 ? null : (
+    <div class="bar-row">
+      <label>step <input type="range" min={0} max={steps.length - 1} value={place} onInput={(e) => setAt(Number(e.currentTarget.value))} /> <output>{step.toLocaleString("en")}</output></label>
+    </div>
+  );
+  return { step, slider };
+}
+
 /** What was logged at the latest step that is not beyond the chosen one. */
-function upTo(media: Medium[], step: number): Medium[] {
+export function upTo(media: Medium[], step: number): Medium[] {
   const steps = media.map((m) => m.step ?? 0).filter((s) => s <= step);
   const last = steps.length ? Math.max(...steps) : null;
   return media.filter((m) => (m.step ?? 0) === last);
 }
 
-function Tile({ id, medium }: { id: string; medium: Medium }) {
+export function Tile({ id, medium }: { id: string; medium: Medium }) {
   const url = provider.value.mediaUrl(medium);
   return (
     <figure class="tile" style={{ borderTopColor: look(id).color }}>
@@ -71,7 +80,7 @@ function Tile({ id, medium }: { id: string; medium: Medium }) {
 }
 
 /** Histograms over steps as ridges, the latest in front. */
-function Ridges({ id, rows }: { id: string; rows: Detail["histograms"] }) {
+export function Ridges({ id, rows }: { id: string; rows: Detail["histograms"] }) {
   const shownRows = useMemo(() => {
     const stride = Math.max(1, Math.ceil(rows.length / 24));
     return rows.filter((_, i) => (rows.length - 1 - i) % stride === 0);

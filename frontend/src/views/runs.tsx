@@ -1,29 +1,34 @@
 // Home: the table of runs, its filter, which columns are shown, grouping, and copies of what is seen.
-import { useEffect, useState } from "preact/hooks";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { download } from "../chart";
 import type { Run } from "../data";
 import { columnsOf, shown, valueOf, type Column } from "../format";
-import { chosen, down, filter, groupBy, onlyDiffering, overview, provider, sort } from "../state";
+import { baseline, chosen, chosenRuns, down, filter, groupBy, onlyDiffering, overview, picked, provider, query, sort, view } from "../state";
 import { allRuns, RunsTable } from "../table";
 
 const MOST = 40;
 
 /** The columns that say something: what is the same for all runs in sight is left out, if that is wanted. */
-function useColumns(): { columns: Column[]; hidden: number; more: number } {
+function useColumns(): { all: Column[]; columns: Column[]; hidden: number; more: number } {
   const [sample, setSample] = useState<Run[]>([]);
   useEffect(() => void allRuns(500).then(setSample), [filter.value, provider.value]);
   const all = columnsOf(overview.value);
+  const wanted = new Set(picked.value.split("\n"));
   const kept = all.filter((c) => {
+    if (wanted.has(`-${c.id}`)) return false;
+    if (wanted.has(`+${c.id}`)) return true;
     if (c.id === "name" || c.id === groupBy.value || c.id === sort.value) return true;
     const values = new Set(sample.map((r) => shown(valueOf(r, c.id))));
     if (values.size === 1 && values.has("")) return false;
     return !onlyDiffering.value || sample.length < 2 || values.size > 1;
   });
-  return { columns: kept.slice(0, MOST), hidden: all.length - kept.length, more: Math.max(0, kept.length - MOST) };
+  const first = kept.filter((c, i) => i < MOST || wanted.has(`+${c.id}`));
+  return { all, columns: first, hidden: all.length - kept.length, more: kept.length - first.length };
 }
 
 export function Runs() {
-  const { columns, hidden, more } = useColumns();
+  const { all, columns, hidden, more } = useColumns();
   const [typed, setTyped] = useState(filter.value);
   useEffect(() => setTyped(filter.value), [filter.value]);
   const group = (id: string) => {
@@ -41,6 +46,7 @@ export function Runs() {
           <input id="filter" value={typed} onInput={(e) => setTyped(e.currentTarget.value)} placeholder='lr<0.01 and opt=adam run~"resnet"' spellcheck={false} autocomplete="off" />
           <button type="submit">Filter</button>
           {filter.value && <button type="button" class="plain" onClick={() => (filter.value = "")}>all runs</button>}
+          {filter.value && provider.value.live && <AsSql />}
         </form>
         <label>
           group by{" "}
@@ -50,6 +56,8 @@ export function Runs() {
           </select>
         </label>
         <label class="check"><input type="checkbox" checked={onlyDiffering.value} onChange={(e) => (onlyDiffering.value = e.currentTarget.checked)} /> hide constant columns</label>
+        <Baseline />
+        <ColumnMenu all={all} shown={columns} />
         <button onClick={() => void allRuns(10).then((r) => (chosen.value = r.map((run) => run.run_id)))}>choose first 10</button>
         <button class="plain" disabled={!chosen.value.length} onClick={() => (chosen.value = [])}>choose none</button>
         <button class="plain" onClick={() => void saveCsv(columns)}>CSV</button>
@@ -62,6 +70,80 @@ export function Runs() {
         </p>
       )}
     </section>
+  );
+}
+
+/** Which run the numbers of the others are held against: one of those chosen. */
+function Baseline() {
+  const names = chosenRuns.value.slice(0, 50);
+  const base = baseline.value;
+  return (
+    <label>
+      deltas to{" "}
+      <select value={base} onChange={(e) => (baseline.value = e.currentTarget.value)} data-testid="baseline">
+        <option value="">none</option>
+        {base && !names.some((r) => r.run_id === base) && <option value={base}>{base.slice(0, 8)}</option>}
+        {names.map((r) => <option key={r.run_id} value={r.run_id}>{r.name ?? r.run_id}</option>)}
+      </select>
+    </label>
+  );
+}
+
+function ColumnMenu({ all, shown: seen }: { all: Column[]; shown: Column[] }) {
+  const [find, setFind] = useState("");
+  const on = new Set(seen.map((c) => c.id));
+  const set = (id: string, yes: boolean) => {
+    const others = picked.value.split("\n").filter((p) => p && p.slice(1) !== id);
+    picked.value = [...others, `${yes ? "+" : "-"}${id}`].join("\n");
+  };
+  const words = find.toLowerCase();
+  const found = all.filter((c) => c.id !== "name" && c.title.toLowerCase().includes(words));
+  return (
+    <details class="menu" onKeyDown={(e) => e.key === "Escape" && e.currentTarget.removeAttribute("open")}>
+      <summary>columns</summary>
+      <div class="sheet">
+        <div class="bar-row">
+          <label>find <input value={find} size={14} onInput={(e) => setFind(e.currentTarget.value)} /></label>
+          <button class="plain" disabled={!picked.value} onClick={() => (picked.value = "")}>as it was</button>
+        </div>
+        <div class="list" tabIndex={0} role="group" aria-label="Columns that are shown">
+          {found.slice(0, 300).map((c) => (
+            <label key={c.id} class="check"><input type="checkbox" checked={on.has(c.id)} onChange={(e) => set(c.id, e.currentTarget.checked)} /> {c.title} <span class="soft">{c.group}</span></label>
+          ))}
+          {found.length > 300 && <p class="note">{found.length - 300} more: find narrows them down.</p>}
+        </div>
+      </div>
+    </details>
+  );
+}
+
+/** The filter as the store is asked it; the workbench takes it from here. */
+function AsSql() {
+  const [said, setSaid] = useState("");
+  useEffect(() => setSaid(""), [filter.value]);
+  const ask = () => provider.value.runs({ filter: filter.value, sort: "", down: false, offset: 0, limit: 1 }).then((p) => setSaid(p.sql ?? ""), (e: Error) => setSaid(e.message));
+  return (
+    <>
+      <button type="button" class="plain" onClick={() => void ask()}>as SQL</button>
+      {said && (
+        <Dialog title="The filter as SQL" close={() => setSaid("")}>
+          <pre data-testid="sql">{said}</pre>
+          <button type="button" onClick={() => ((query.value = said), (view.value = "sql"))}>Open in the workbench</button>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+function Dialog({ title, close, children }: { title: string; close: () => void; children: ComponentChildren }) {
+  const box = useRef<HTMLDialogElement>(null);
+  useEffect(() => box.current?.showModal(), []);
+  return (
+    <dialog ref={box} onClose={close} aria-label={title}>
+      <h3>{title}</h3>
+      {children}
+      <button type="button" onClick={() => box.current?.close()}>Close</button>
+    </dialog>
   );
 }
 

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { download } from "../chart";
 import { shown } from "../format";
 import { ask } from "../http";
+import { query } from "../state";
 import { csvCell } from "./runs";
 
 interface Answer {
@@ -15,7 +16,7 @@ interface Answer {
 const FIRST = "SELECT r.name, m.metric, m.last, m.min, m.max\nFROM metrics m JOIN runs r USING (run_id)\nORDER BY m.metric, m.last\nLIMIT 100";
 
 export function Sql() {
-  const [query, setQuery] = useState(FIRST);
+  const asked = query.value || FIRST;
   const [answer, setAnswer] = useState<Answer | null>(null);
   const [error, setError] = useState("");
   const [busy, setBusy] = useState(false);
@@ -23,7 +24,7 @@ export function Sql() {
     setBusy(true);
     setError("");
     try {
-      setAnswer(await (await ask("sql", {}, { query, explain })).json());
+      setAnswer(await (await ask("sql", {}, { query: asked, explain })).json());
     } catch (e) {
       setError((e as Error).message);
     }
@@ -32,7 +33,7 @@ export function Sql() {
   return (
     <section class="view wide" aria-label="SQL">
       <label for="query">One SELECT over <code>runs params points history metrics texts histograms media sources issues</code></label>
-      <textarea id="query" class="query" rows={8} spellcheck={false} value={query} onInput={(e) => setQuery(e.currentTarget.value)} onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === "Enter" && void run()} />
+      <textarea id="query" class="query" rows={8} spellcheck={false} value={asked} onInput={(e) => (query.value = e.currentTarget.value)} onKeyDown={(e) => (e.ctrlKey || e.metaKey) && e.key === "Enter" && void run()} />
       <div class="bar-row">
         <button onClick={() => void run()} disabled={busy}>Run (Ctrl+Enter)</button>
         <button class="plain" onClick={() => void run(true)} disabled={busy}>Plan</button>

@@ -1,0 +1,45 @@
+"""What runs logged besides numbers, as rows of one table: media, histograms, texts, curves, tensors across runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from runlift.answers.study import DETAILS, json_plain
+from runlift.errors import OptionError
+
+if TYPE_CHECKING:
+    from runlift.api import RunStore
+
+KINDS = ("media", "histograms", "texts", "curves", "tensors")
+MOST = 1000
+_LETTERS = 2000
+
+
+def items(store: RunStore, kind: str, run_ids: list[str] | None = None, words: str = "") -> dict[str, Any]:
+    """{rows, total}: of each run's items those of a kind, by tag, run and step, at most 1,000; texts up to 2,000 letters.
+
+    Args:
+        store: An open store.
+        kind: One of ``KINDS``.
+        run_ids: Only of these runs.
+        words: Only where the tag or the run's name holds this, whichever case.
+
+    Raises:
+        OptionError: There is no such kind.
+    """
+    if kind not in KINDS:
+        raise OptionError("kind", kind, ", ".join(KINDS))
+    query, order, _ = DETAILS[kind]
+    asked = (
+        f"FROM ({query}) i JOIN runs r USING (run_id) WHERE ($1 = '' OR contains(lower(i.tag), lower($1)) "
+        "OR contains(lower(r.name), lower($1))) AND ($2::VARCHAR[] IS NULL OR list_contains($2, run_id))"
+    )
+    total = store.sql(f"SELECT count(*) {asked}", [words, run_ids], arrow=True).column(0)[0].as_py()
+    found = store.sql(
+        f"SELECT i.*, r.name {asked} ORDER BY i.tag, r.name, run_id, {order} LIMIT {MOST}", [words, run_ids], arrow=True
+    )
+    rows = found.to_pylist()
+    for row in rows:
+        if kind == "texts":
+            row["text"] = row["text"][:_LETTERS]
+    return {"rows": json_plain(rows), "total": total}
