@@ -164,7 +164,7 @@ def test_killed_at_random_moments_it_ends_as_a_clean_push(small, tmp_path):
         runlift.export("tensorboard", dest, small, verify=False)
         assert _tree(dest) == clean
         assert sorted(os.listdir(dest.parent)) == ["logs", "logs.runlift-lock"]
-    assert killed  # how many of them were struck at work depends on the machine
+    assert killed
 
 
 def test_two_pushes_at_once_do_not_double(torture, tmp_path):
