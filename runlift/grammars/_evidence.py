@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import OUTCOMES, Kind, is_rate_of_learning, kind, plain
+from runlift.grammars._words import NARRATION, OUTCOMES, Kind, is_rate_of_learning, kind, plain
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -108,4 +108,5 @@ def is_record(draft: Draft) -> bool:
 
 
 def _outcome(name: str) -> bool:
-    return any(w in OUTCOMES for w in plain(name).split(" "))
+    own = plain(name).split(" ")
+    return any(w in OUTCOMES for w in own) and not any(w in NARRATION for w in own)

@@ -67,6 +67,11 @@ def _header_words(draft: Draft) -> None:
             return
 
 
+def _short(sentence: list[str]) -> bool:
+    """Whether words before a key may be part of its name: a whole sentence is none."""
+    return sum(len(s.split(" ")) for s in sentence) <= 4
+
+
 def _is_counter(item: Any) -> bool:
     return item is not None and str(item.data) == "bare" and item.children[0].children[0].type == "COUNTER"
 
@@ -127,7 +132,8 @@ class _Reader:
             return
         phase = phase_of(name) or leading_phase(name)[0]
         if phase:
-            self._set_phase(phase)
+            if phase != "best" or kind:
+                self._set_phase(phase)
         elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40 and plain(name) not in ENDS:
             self.draft.lead = name if not self.path else ""
 
@@ -260,7 +266,9 @@ class _Reader:
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
-        elif not spaced and self.sentence and not self.bracket and open_sentence(self.sentence):
+        elif (
+            not spaced and self.sentence and not self.bracket and open_sentence(self.sentence) and _short(self.sentence)
+        ):
             key = " ".join([*self.sentence, key])
         self.sentence = []
         key = without_copula(key)

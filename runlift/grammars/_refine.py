@@ -91,6 +91,43 @@ def newly_drawn(block: Block, group: Group, frames: I8) -> I8:
     return left
 
 
+def overdrawn(block: Block) -> B1:
+    """Frames of bars that were drawn over on their own line by a later state of the same bar, whatever its shape."""
+    out = np.zeros(len(block.fate), np.bool_)
+    groups = [g for g in block.groups if g.draft.bar and g.draft.pairs]
+    if not groups:
+        return out
+    frames = np.concatenate([g.frames for g in groups])
+    total = np.concatenate([_total(block, g) for g in groups])
+    order = np.argsort(frames)
+    frames, total = frames[order], total[order]
+    line = block.scan.line[frames]
+    key = np.lexsort((frames, total, line))
+    same = (line[key][1:] == line[key][:-1]) & (total[key][1:] == total[key][:-1])
+    out[frames[key][:-1][same]] = True
+    return out
+
+
+def _total(block: Block, group: Group) -> np.ndarray:
+    slot = group.draft.step_total
+    if slot is None and group.draft.step is not None:
+        slot = group.draft.step + 1  # of a bar the total stands behind its count
+    count = int(block.scan.first[group.frames[0] + 1] - block.scan.first[group.frames[0]])
+    return block.column(group.frames, slot) if slot is not None and slot < count else np.full(len(group.frames), -1.0)
+
+
+def full_bars(block: Block, context: Context) -> None:
+    """A full bar (``8/8``) in a known epoch stands for the epoch: its count within the epoch is no step of the run."""
+    for g in block.groups:
+        draft = g.draft
+        if not draft.bar or draft.step is None or draft.step_total is None or draft.step_rank < 1:
+            continue
+        full = block.column(g.frames, draft.step) == block.column(g.frames, draft.step_total)
+        mine = g.frames[full & ~np.isnan(context.epoch[g.frames])]
+        context.own_step[mine] = np.nan
+        context.own_epoch[mine] = context.epoch[mine]
+
+
 def take_from_next_line(block: Block) -> None:
     """A number alone at the front of a line is the value of a metric's name at the end of the line before."""
     names: list[str] = []
