@@ -30,14 +30,15 @@ def items(store: RunStore, kind: str, run_ids: list[str] | None = None, words: s
     if kind not in KINDS:
         raise OptionError("kind", kind, ", ".join(KINDS))
     query, order, _ = DETAILS[kind]
+    mine = "" if run_ids is None else "AND run_id IN (SELECT unnest($2::VARCHAR[]))"
+    values = [words] if run_ids is None else [words, run_ids]
     asked = (
         f"FROM ({query}) i JOIN runs r USING (run_id) WHERE ($1 = '' OR contains(lower(i.tag), lower($1)) "
-        "OR contains(lower(r.name), lower($1))) AND ($2::VARCHAR[] IS NULL OR list_contains($2, run_id))"
+        f"OR contains(lower(r.name), lower($1))) {mine}"
     )
-    total = store.sql(f"SELECT count(*) {asked}", [words, run_ids], arrow=True).column(0)[0].as_py()
-    found = store.sql(
-        f"SELECT i.*, r.name {asked} ORDER BY i.tag, r.name, run_id, {order} LIMIT {MOST}", [words, run_ids], arrow=True
-    )
+    total = store.sql(f"SELECT count(*) {asked}", values, arrow=True).column(0)[0].as_py()
+    order = f"i.tag, r.name, run_id, {order} LIMIT {MOST}"
+    found = store.sql(f"SELECT i.*, r.name {asked} ORDER BY {order}", values, arrow=True)
     rows = found.to_pylist()
     for row in rows:
         if kind == "texts":

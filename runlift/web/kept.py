@@ -26,8 +26,8 @@ def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
     names = other_names(store, metric)
     rows = store.sql(
         "SELECT run_id, revision, epoch_us(written_at) AS written, coalesce(m.n, 0) AS n FROM runs LEFT JOIN "
-        "(SELECT run_id, sum(n) AS n FROM metrics WHERE list_contains($1, metric) GROUP BY run_id) m USING (run_id) "
-        "WHERE run_id IN (SELECT unnest($2::VARCHAR[]))",
+        "(SELECT run_id, sum(n) AS n FROM metrics WHERE metric IN (SELECT unnest($1::VARCHAR[])) GROUP BY run_id) m "
+        "USING (run_id) WHERE run_id IN (SELECT unnest($2::VARCHAR[]))",
         [[metric, *names], run_ids],
         arrow=True,
     ).to_pylist()

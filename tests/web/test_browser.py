@@ -240,7 +240,8 @@ def test_a_phone(browser, report):
 
 
 SHOTS = [("runs", "Runs", 1280), ("charts", "Charts", 1280), ("compare", "Compare", 1280), ("explore", "Explore", 1280),
-         ("media", "Media", 1280), ("tables", "Tables", 1280), ("read", "What was read", 1280), ("charts-wide", "Charts", 1920)]  # fmt: skip
+         ("media", "Media", 1280), ("tables", "Tables", 1280), ("read", "What was read", 1280),
+         ("charts-wide", "Charts", 1920)]  # fmt: skip
 
 
 def test_screenshots(browser, store, tmp_path):

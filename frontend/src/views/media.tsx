@@ -80,12 +80,13 @@ export function Tile({ id, medium }: { id: string; medium: Medium }) {
 }
 
 /** Histograms over steps as ridges, the latest in front. */
-export function Ridges({ id, rows }: { id: string; rows: Detail["histograms"] }) {
+export function Ridges({ id, rows: all }: { id: string; rows: Detail["histograms"] }) {
+  const rows = useMemo(() => all.filter((r) => r.count.some((c) => num(c) > 0)), [all]);
   const shownRows = useMemo(() => {
     const stride = Math.max(1, Math.ceil(rows.length / 24));
     return rows.filter((_, i) => (rows.length - 1 - i) % stride === 0);
   }, [rows]);
-  if (!rows.length) return null;
+  if (!rows.length) return all.length ? <p class="note">{nameOf(id)}: empty</p> : null;
   const [W, H, LIFT] = [320, 220, 56];
   const edges = shownRows.flatMap((r) => [...r.left, ...r.right].map(num)).filter((v) => Number.isFinite(v) && Math.abs(v) < 1e30);
   const [low, high] = [edges.reduce((a, b) => Math.min(a, b), Infinity), edges.reduce((a, b) => Math.max(a, b), -Infinity)];

@@ -27,6 +27,7 @@ export function Tables() {
     provider.value.items(kind, filter.value, itemWords.value).then((a) => !gone && setAnswer({ ...a, kind }), (e) => (setAnswer({ rows: [], total: 0, kind }), fail(e)));
     return () => void (gone = true);
   }, [kind, filter.value, itemWords.value]);
+  const heads = HEADS.filter((h) => h !== "tag" || itemGroup.value !== "tag");
   const rows = useMemo(() => sorted(answer?.kind === kind ? answer.rows : [], kind), [answer, kind, itemSort.value, itemGroup.value]);
   return (
     <section class="view wide" aria-label="Tables">
@@ -51,17 +52,17 @@ export function Tables() {
       {filter.value && <p class="note">Of the runs that fit <code>{filter.value}</code>.</p>}
       <div class="scroll" tabIndex={0} role="region" aria-label={`Table of ${kind}`}>
         <table class="answer items" data-testid="items">
-          <thead><tr>{HEADS.map((h) => <Head key={h} name={h} />)}</tr></thead>
+          <thead><tr>{heads.map((h) => <Head key={h} name={h} />)}</tr></thead>
           <tbody>
             {rows.slice(0, most).map((item, i) => {
               const group = groupOf(item);
               const opens = group !== null && (i === 0 || groupOf(rows[i - 1]!) !== group);
               return (
                 <>
-                  {opens && <tr key={`g${i}`} class="group"><th scope="colgroup" colSpan={HEADS.length}>{group} <span class="count">{rows.filter((r) => groupOf(r) === group).length.toLocaleString("en")}</span></th></tr>}
+                  {opens && <tr key={`g${i}`} class="group"><th scope="colgroup" colSpan={heads.length}>{group} <span class="count">{rows.filter((r) => groupOf(r) === group).length.toLocaleString("en")}</span></th></tr>}
                   <tr key={i}>
                     <th scope="row"><RunName item={item} /></th>
-                    <td>{item.tag}</td>
+                    {heads.includes("tag") && <td>{item.tag}</td>}
                     <td class="number">{item.step === null ? "" : item.step.toLocaleString("en")}</td>
                     <td><Content kind={kind} item={item} /></td>
                     <td class="soft">{about(kind, item)}</td>
