@@ -49,7 +49,7 @@ lint: $(VENV)/lint.stamp
 	else echo "npm is not here: that the built front end is that of its source was not checked."; fi
 
 frontend:
-	cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent check && npm run --silent build && node --test --test-reporter=dot tests/*.test.mjs
+	cd frontend && npm ci --silent --no-audit --no-fund && npm run --silent check && npm run --silent build && npm test --silent
 
 docs: $(VENV)/lint.stamp
 	$(BIN)/python docs/generate.py

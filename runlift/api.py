@@ -2,13 +2,27 @@ r"""The Python API: a store opened for questions, and export.
 
 >>> import runlift, tempfile, pathlib
 >>> folder = pathlib.Path(tempfile.mkdtemp())
->>> _ = (folder / "metrics.csv").write_text("step,loss\\n0,1.5\\n1,nan\\n2,0.5\\n")
+>>> _ = (folder / "metrics.csv").write_text("step,loss\n0,1.5\n1,nan\n2,0.5\n")
+>>> _ = (folder / "config.yaml").write_text("lr: 0.1\noptimizer: {name: adam}\n")
 >>> report = runlift.ingest(folder, store=folder / "store")
 >>> report.runs, report.points
 (1, 3)
->>> with runlift.open(folder / "store") as store:
-...     store.history("loss")[["step", "value"]].values.tolist()
+>>> store = runlift.open(folder / "store")
+>>> store.history("loss")[["step", "value"]].values.tolist()
 [[0.0, 1.5], [1.0, nan], [2.0, 0.5]]
+>>> store.params()[["key", "value", "kind"]].values.tolist()
+[['lr', '0.1', 'float'], ['optimizer.name', 'adam', 'string']]
+>>> store.metrics()[["metric", "n", "min", "n_nonfinite"]].values.tolist()
+[['loss', 3, 0.5, 1]]
+>>> store.runs("status = 'unknown'", arrow=True).num_rows
+1
+>>> store.sql("SELECT step FROM history WHERE isnan(value)")["step"].tolist()
+[1]
+>>> store.trace("metrics.csv", "loss", 2)[0].text
+'2,0.5'
+>>> store.close()
+>>> runlift.export("csv", folder / "csv", store=folder / "store").counts["history"]
+3
 """
 
 from __future__ import annotations
@@ -44,6 +58,13 @@ class RunStore:
     def __init__(self, root: str | os.PathLike[str], *, at_hand: tuple[str, ...] = ()) -> None:
         self._store = Store(os.fspath(root), at_hand=at_hand)
         self.root = os.fspath(root)
+
+    @classmethod
+    def over(cls, store: Store) -> Self:
+        """The same questions over a store that is open already; who opened it closes it."""
+        made = cls.__new__(cls)
+        made._store, made.root = store, store.root  # noqa: SLF001 - its own
+        return made
 
     def __enter__(self) -> Self:
         return self
@@ -229,7 +250,7 @@ def export(
         target: The target's name (``runlift formats`` lists them).
         dest: The file, folder or address to write.
         store: The store; by default as for ``open``.
-        runs: Only the runs that meet this SQL condition over the columns of ``runs``.
+        runs: Only the runs that fit this filter, such as ``lr<0.01 and status=finished``.
         tell: Called with (what is being done, points done, points in all) where the work is long.
         announce: Called with the lines of the plan before a large push.
         options: The target's own options, as its options class names them.
@@ -271,7 +292,7 @@ def verify_destination(
         dest: A destination that runs were moved to.
         store: The store; by default as for ``open``.
         target: What the destination is; by default that is found out.
-        runs: Only the runs that meet this SQL condition.
+        runs: Only the runs that fit this filter.
         tell: As for ``export``.
 
     Raises:
@@ -284,9 +305,10 @@ def verify_destination(
         return verify_moved(os.fspath(dest), StoreReading(opened, _meeting(opened, runs)), target, tell)
 
 
-def _meeting(store: Store, condition: str | None) -> list[str] | None:
-    """The runs that meet an SQL condition; None, for all, without one."""
-    if not condition:
+def _meeting(store: Store, wanted: str | None) -> list[str] | None:
+    """The runs that fit a filter (``answers.filters``); None, for all, without one."""
+    if not wanted:
         return None
-    ids: list[str] = store.sql(f"SELECT run_id FROM runs WHERE {condition}").column("run_id").to_pylist()
-    return ids
+    from runlift.answers.filters import select_runs  # noqa: PLC0415 - it asks through this module's RunStore
+
+    return select_runs(RunStore.over(store), wanted)

@@ -70,14 +70,28 @@ def lines(
     table = _read(store, metric, run_ids, span)
     found = {run: (a, b) for run, a, b in _cuts(table)}
     columns = {c: table.column(c).to_numpy() for c in ("x", "value", "position", "wall", "epoch")}
+    still = _by_epoch(columns, found)
     edges = _edges(columns["x"], buckets)
     made = []
     for run in run_ids:
         if run in found:
             a, b = found[run]
-            of = (run, str(table.column("source")[a]), str(table.column("kind")[a]))
+            kind = "epoch" if run in still else str(table.column("kind")[a])
+            of = (run, str(table.column("source")[a]), kind)
             made.append(_line(of, {k: c[a:b] for k, c in columns.items()}, edges))
     return made
+
+
+def _by_epoch(columns: dict[str, NDArray[np.float64]], found: dict[str, tuple[int, int]]) -> set[str]:
+    """The runs whose step stands still while the epoch goes on (a counter within the epoch): they are put over epochs."""
+    columns["x"] = columns["x"].copy()
+    still = set()
+    for run, (a, b) in found.items():
+        x, epoch = columns["x"][a:b], columns["epoch"][a:b]
+        if b - a > 1 and x.min() == x.max() and np.isfinite(epoch).all() and epoch.min() < epoch.max():
+            columns["x"][a:b] = epoch
+            still.add(run)
+    return still
 
 
 def _read(store: RunStore, metric: str, run_ids: list[str], span: tuple[float, float] | None) -> pa.Table:

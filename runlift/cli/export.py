@@ -44,7 +44,7 @@ def _command(target: Any) -> click.Command:
 
     params: list[click.Parameter] = [
         click.Argument(["dest"]),
-        click.Option(["--runs"], metavar="SQL", help="Only runs that meet a condition, as \"status = 'finished'\"."),
+        click.Option(["--runs"], metavar="FILTER", help="Only runs that fit, such as 'lr<0.01 and status=finished'."),
     ]
     params += [_option(f, typing.get_type_hints(target.options)[f.name]) for f in dataclasses.fields(target.options)]
     made = click.Command(target.name, callback=run, params=params, help=_help(target), short_help=target.title)

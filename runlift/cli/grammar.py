@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,11 @@ def command() -> None:
 @_folder
 @json_option
 def list_(folder: Path, as_json: bool) -> None:
-    """List the grammars that there are."""
+    """List the grammars that there are.
+
+    \b
+    Example:  runlift grammar list --json
+    """
     from runlift.grammars._catalogue import catalogue  # noqa: PLC0415 - --help needs none of it
     from runlift.grammars._load import load  # noqa: PLC0415 - the same
 
@@ -52,7 +57,11 @@ def list_(folder: Path, as_json: bool) -> None:
 @_folder
 @json_option
 def show(name: str, folder: Path, as_json: bool) -> None:
-    """Show a grammar and what its sample gives."""
+    """Show a grammar and what its sample gives.
+
+    \b
+    Example:  runlift grammar show timm
+    """
     from runlift.grammars._catalogue import find  # noqa: PLC0415 - --help needs none of it
 
     file = find(name, folder)
@@ -71,7 +80,11 @@ def show(name: str, folder: Path, as_json: bool) -> None:
 @_folder
 @json_option
 def check(names: tuple[str, ...], folder: Path, as_json: bool) -> int:
-    """Check grammars, all when none is named. Exit code 1: something is wrong with one."""
+    """Check grammars, all when none is named. Exit code 1: something is wrong with one.
+
+    \b
+    Example:  runlift grammar check mytool
+    """
     from runlift.grammars._catalogue import check_named  # noqa: PLC0415 - --help needs none of it
 
     checked, problems = check_named(names, folder)
@@ -88,13 +101,21 @@ def check(names: tuple[str, ...], folder: Path, as_json: bool) -> int:
 @command.command("accept")
 @click.argument("names", nargs=-1, required=True)
 @_folder
-def accept(names: tuple[str, ...], folder: Path) -> None:
-    """Write what a grammar's sample gives as its expected result, and say what changed."""
+@json_option
+def accept(names: tuple[str, ...], folder: Path, as_json: bool) -> None:
+    """Write what a grammar's sample gives as its expected result, and say what changed.
+
+    \b
+    Example:  runlift grammar accept mytool
+    """
     from runlift.grammars._catalogue import find  # noqa: PLC0415 - --help needs none of it
     from runlift.grammars._check import accept as write  # noqa: PLC0415 - the same
 
-    for name in names:
-        before, after = write(find(name, folder))
+    changes = {name: write(find(name, folder)) for name in names}
+    if as_json:
+        out.say_json({name: {"before": before, "after": after} for name, (before, after) in changes.items()})
+        return
+    for name, (before, after) in changes.items():
         for line in before:
             if line not in after:
                 out.say(f"- {line[:160]}")
@@ -110,6 +131,7 @@ def accept(names: tuple[str, ...], folder: Path) -> None:
               help="A log to learn from; may be given again.")  # fmt: skip
 @click.option("--dry-run", is_flag=True, help="Only say which lines it would match.")
 @_folder
+@json_option
 def new(name: str, logs: tuple[Path, ...], folder: Path, **how: Any) -> int:
     """Propose a grammar from logs, with its sample and expected result, ready to be edited.
 
@@ -121,13 +143,15 @@ def new(name: str, logs: tuple[Path, ...], folder: Path, **how: Any) -> int:
     if not name.isidentifier():
         raise click.BadParameter(f"{name!r} is not a name: letters, digits and _ only.", param_hint="NAME")
     made = propose(name, [p.read_bytes() for p in logs])
-    _say_proposal(made)
-    if not made.rules:
+    if how["as_json"]:
+        out.say_json(dataclasses.asdict(made))
+    else:
+        _say_proposal(made)
+    if not made.rules and not how["as_json"]:
         out.say("Nothing in these logs looks like a metric; write the patterns by hand: docs/grammars.md")
-        return 1
-    if not how["dry_run"]:
-        _write(made, folder)
-    return 0
+    if made.rules and not how["dry_run"]:
+        _write(made, folder, quiet=how["as_json"])
+    return int(not made.rules)
 
 
 def _say_proposal(made: Proposal) -> None:
@@ -139,7 +163,7 @@ def _say_proposal(made: Proposal) -> None:
     out.say(f"The rules match {out.count(made.lines - made.left)} of {out.count(made.lines)} lines.")
 
 
-def _write(made: Proposal, folder: Path) -> None:
+def _write(made: Proposal, folder: Path, *, quiet: bool) -> None:
     from runlift.grammars._check import accept as write  # noqa: PLC0415 - --help needs none of it
     from runlift.grammars._load import GrammarFile  # noqa: PLC0415 - the same
 
@@ -148,4 +172,7 @@ def _write(made: Proposal, folder: Path) -> None:
     except FileExistsError as error:
         raise click.UsageError(f"{error} is there already; remove it, or choose another name.") from None
     write(GrammarFile(paths[0]))
-    out.say(f"Written: {folder}/{made.name}.toml, .log, .expected.jsonl. Edit, then: runlift grammar check {made.name}")
+    if not quiet:
+        out.say(
+            f"Written: {folder}/{made.name}.toml, .log, .expected.jsonl. Edit, then: runlift grammar check {made.name}"
+        )

@@ -20,7 +20,7 @@ COMMANDS = {
     "pareto": ("runlift.cli.pareto", "The runs that no other beats on several metrics at once."),
     "names": ("runlift.cli.names", "Metric names that mean the same: proposed, confirmed, undone."),
     "sql": ("runlift.cli.sql", "Ask the store in SQL."),
-    "verify": ("runlift.cli.verify", "Compare event files with the store through TensorBoard's own reader."),
+    "verify": ("runlift.cli.verify", "Compare event files, or what runs were moved to, with the store."),
     "trace": ("runlift.cli.trace", "Print the source's own line or record of a point."),
     "report": ("runlift.cli.report", "Write runs, charts and a Markdown file's text as one HTML file."),
     "ui": ("runlift.cli.ui", "Look at the store in the browser: a local app."),

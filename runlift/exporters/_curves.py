@@ -84,7 +84,14 @@ def collect(batches: Iterable[pa.RecordBatch]) -> list[Curve]:
         cuts = np.flatnonzero(index[1:] != index[:-1]) + 1
         for a, b in zip([0, *cuts.tolist()], [*cuts.tolist(), len(index)], strict=True):
             parts.setdefault(runs.dictionary[index[a]].as_py(), []).append(_copied(columns, a, b))
-    return [Curve(run, *(np.concatenate(c) for c in zip(*p, strict=True))) for run, p in parts.items()]
+    return [_whole(run, parts.pop(run)) for run in list(parts)]
+
+
+def _whole(run: str, parts: list[tuple[I8, B1, F8, F8]]) -> Curve:
+    """A run's parts as one curve; what a single batch held is not copied again."""
+    if len(parts) == 1:
+        return Curve(run, *parts[0])
+    return Curve(run, *(np.concatenate(c) for c in zip(*parts, strict=True)))
 
 
 def _columns(batch: pa.RecordBatch) -> tuple[I8, B1, F8, F8]:

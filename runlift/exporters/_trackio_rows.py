@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 # Trackio keeps letters, digits, - and _ of a project's name; the endings are those of its own files.
 PROJECTS = NameRule(r"[^\w\-]|^(?=registry-)|(?=_(?:system|configs|traces|\w*artifact\w*)$)", 100)
-KEYS = NameRule(r"^(?=(?:project|run|timestamp|step|time|metrics)$|__)")
-PARAMS = NameRule(r"^(?=_)|^(?=runlift$)")
+KEYS = NameRule(r"^(?=(?:project|run|timestamp|step|time|metrics)$|__)", instead="x_")
+PARAMS = NameRule(r"^(?=_|runlift$)", instead="x_")
 OWN = "runlift"
 _INT64 = 1 << 63
 _SPELT = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}

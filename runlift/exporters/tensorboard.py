@@ -18,8 +18,9 @@ from runlift.moving import lock
 from runlift.moving.files import component, folder_name
 from runlift.moving.items import digests
 from runlift.moving.losses import HISTOGRAM_SUMS, RUN_FIELDS, RUN_WORDS, SPELLING, Loss
+from runlift.moving.names import NameRule
 from runlift.moving.series import NO_EPOCH, NUMBERED, SINGLE, START_TIME
-from runlift.moving.target import MovingTarget, Place, Session
+from runlift.moving.target import Limits, MovingTarget, Place, Session
 from runlift.wire.tfrecord import framed
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class TensorBoard(MovingTarget):
     name: ClassVar[str] = "tensorboard"
     title: ClassVar[str] = "TensorBoard event files"
     example: ClassVar[str] = "tb-logs/"
+    limits: ClassVar[Limits] = Limits(NameRule(r"^(?=_hparams_/)"))
     rules: ClassVar[Any] = (NUMBERED, START_TIME, NO_EPOCH, SINGLE)
     losses: ClassVar[Any] = (AGAIN, SPELLING, HISTOGRAM_SUMS, RUN_FIELDS, KILLED, NO_STATUS)
     native: ClassVar[tuple[str, ...]] = ("texts", "histograms", "image", "audio")
@@ -211,8 +213,9 @@ class _Events:
     def items(self) -> None:
         """All that is no scalar, by step, and the end of the run."""
         seen: dict[tuple[str, int], int] = defaultdict(int)
+        metrics = set(self.run.names.values())  # a tag is of one kind in a run, as the server sees it
         for tag, step, time, value, _ in sorted(items.logged_items(self.run), key=lambda found: found[1:3]):
-            self._log(min(seen[tag, step], _LAYERS - 1), step, time, value)
+            self._log(min(seen[tag, step] + (tag in metrics), _LAYERS - 1), step, time, value)
             seen[tag, step] += 1
         self._log(0, 0, items.end_time(self.run) or self.run.content.start, items.session_end(self.run))
 

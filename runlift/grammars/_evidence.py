@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import OUTCOMES, Kind, is_rate_of_learning, kind, plain
+from runlift.grammars._words import NARRATION, OUTCOMES, Kind, is_rate_of_learning, kind, plain
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -29,7 +29,9 @@ class Evidence:
     accepted: set[tuple[str, str]] = field(default_factory=set)
 
     def look(self, draft: Draft, varies: bool) -> None:
-        """Note whether a shape makes the file one of training: a place with a metric, or one that moves on."""
+        """Note whether a shape makes the file one of training: a place with a metric, one that moves on, results announced."""
+        if draft.phase in ("val", "test", "eval") and not draft.pairs and "result" in draft.words.lower():
+            self.training = True
         moves = varies and (draft.epoch is not None or draft.step_rank >= 5)
         if is_record(draft) and (moves or any(kind(p.name) is Kind.METRIC for p in draft.pairs)):
             self.training = True
@@ -57,7 +59,8 @@ class Evidence:
         if what is Kind.METRIC:
             if seen.count >= 2 and (self.training or seen.varies):
                 return seen.varies or (seen.is_float and seen.count < 4)
-            return seen.is_float and self.training and _outcome(pair.name)
+            told = self.training or pair.phase in ("val", "test", "eval")
+            return seen.is_float and told and _outcome(pair.name)
         if not self.training or seen.count < 3 or not seen.varies:
             return False
         if what is Kind.GAUGE and is_rate_of_learning(pair.name):
@@ -105,4 +108,5 @@ def is_record(draft: Draft) -> bool:
 
 
 def _outcome(name: str) -> bool:
-    return any(w in OUTCOMES for w in plain(name).split(" "))
+    own = plain(name).split(" ")
+    return any(w in OUTCOMES for w in own) and not any(w in NARRATION for w in own)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.grammars._counters import bare_counters
 from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
-from runlift.grammars._names import PATH, SUBJECTS, clean, open_sentence, with_subject, without_copula
+from runlift.grammars._names import ENDS, PATH, SUBJECTS, clean, is_prose, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
 from runlift.grammars._traits import note_traits
 from runlift.grammars._words import (
@@ -65,6 +65,11 @@ def _header_words(draft: Draft) -> None:
         if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
             draft.phase = phase
             return
+
+
+def _short(sentence: list[str]) -> bool:
+    """Whether words before a key may be part of its name: a whole sentence is none."""
+    return sum(len(s.split(" ")) for s in sentence) <= 4
 
 
 def _is_counter(item: Any) -> bool:
@@ -127,8 +132,9 @@ class _Reader:
             return
         phase = phase_of(name) or leading_phase(name)[0]
         if phase:
-            self._set_phase(phase)
-        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40:
+            if phase != "best" or kind:
+                self._set_phase(phase)
+        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40 and plain(name) not in ENDS:
             self.draft.lead = name if not self.path else ""
 
     def _words(self, children: list[Any], _follows: Any) -> None:
@@ -260,11 +266,13 @@ class _Reader:
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
-        elif not spaced and self.sentence and not self.bracket and open_sentence(self.sentence):
+        elif (
+            not spaced and self.sentence and not self.bracket and open_sentence(self.sentence) and _short(self.sentence)
+        ):
             key = " ".join([*self.sentence, key])
         self.sentence = []
         key = without_copula(key)
-        if key:
+        if key and not is_prose(key):
             self._add(key, value, spaced=spaced)
 
     def _phased_counter(self, key: str, value: Value) -> bool:

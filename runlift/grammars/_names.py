@@ -6,6 +6,9 @@ import re
 
 from runlift.grammars._words import COPULAS, STOPS, plain
 
+# What a line says of itself when a part of the work is over: no name of its values.
+ENDS = frozenset({"done", "finished", "complete", "completed", "ended", "over", "results", "result", "summary"})
+_DENIALS = frozenset({"not", "no", "never", "than", "didn't", "without"})
 SUBJECTS = frozenset({"key", "name", "metric", "tag", "metric_name"})
 
 
@@ -32,7 +35,7 @@ def open_sentence(parts: list[str]) -> bool:
 
 def clean(key: str) -> str:
     """A key as a name: without quotes, leaders, separators and marks around it."""
-    key = key.strip()
+    key = re.split(r"(?<=[a-z])[.!] (?=[A-Z])", key.strip())[-1]
     key = re.sub(r" ?(?::=|[:=,])$", "", key)
     key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
     if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
@@ -43,6 +46,12 @@ def clean(key: str) -> str:
         if not key.startswith("%")
         else key
     )
+
+
+def is_prose(key: str) -> bool:
+    """Whether a key is rather what a sentence says: ``score did not improve more than tol``."""
+    tokens = key.lower().split(" ")
+    return len(tokens) > 4 and not _DENIALS.isdisjoint(tokens)
 
 
 def without_copula(key: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 _NUMBERED = re.compile(r"^\x01:(?: |$)")
 MOST_RANKS = 4096
+MOST_PIDS = 1 << 31
 
 
 def is_numbered(draft: Draft) -> bool:
@@ -29,7 +30,7 @@ def numbers_are_ranks(block: Block) -> bool:
     for g in groups:
         number[g.frames] = block.column(g.frames, g.draft.first_slot)
     value = number[~np.isnan(number)]
-    if value.max() >= MOST_RANKS or value.min() < 0 or np.any(value % 1):
+    if value.max() >= MOST_RANKS or value.min() < 0 or np.any(np.floor(value) != value):
         return False
     falls = int(np.sum(np.diff(value) < 0))
     return len(np.unique(value)) * 4 <= len(value) and falls * 10 >= len(value)
@@ -41,7 +42,7 @@ def assign_workers(block: Block, known: dict[int, int]) -> None:
     ``known`` maps a worker's process to its rank and grows.
     """
     for g in sorted((g for g in block.groups if g.draft.worker is not None), key=lambda g: int(g.frames[0])):
-        pids = block.column(g.frames, int(g.draft.worker or 0)).astype(np.int64)
+        pids = np.clip(np.nan_to_num(block.column(g.frames, int(g.draft.worker or 0))), 0, MOST_PIDS).astype(np.int64)
         for pid in np.unique(pids).tolist():
             rank = known.setdefault(pid, len(known))
             if rank:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.facts import Account, Issue, RunSeen, Severity
+from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
-from runlift.grammars._common import common_prefixes
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
@@ -22,8 +22,10 @@ from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,
+    full_bars,
     mark_stanzas,
     newly_drawn,
+    overdrawn,
     promote_counters,
     spread_stanzas,
     take_from_next_line,
@@ -183,10 +185,13 @@ class Reading:
         wanted = [(g, self._wanted(g, block)) for g in block.groups]
         for g, pairs in wanted:
             self.naming.see(g.draft, pairs)
+        full_bars(block, context)
+        redrawn = overdrawn(block)
         gathering = Gathering(block, context, self.naming, self.runs.of(block, context))
         for g, pairs in wanted:
             if pairs:
                 last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line))
+                last = last[~redrawn[last]]
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
                 gathering.take(g, pairs, last)
@@ -237,6 +242,9 @@ class Reading:
         line, fate = block.scan.line, block.fate
         starts = np.flatnonzero(np.diff(line, prepend=-1))
         best = np.maximum.reduceat(fate, starts) if len(starts) else fate
+        if len(starts):
+            lost = np.maximum.reduceat((fate == Fate.UNREAD) & (np.diff(block.scan.first) > 0), starts)
+            best = np.where(lost & (best <= Fate.REDRAWN), Fate.UNREAD, best)  # numbers beside a bar were not read
         for code, count in enumerate(np.bincount(best, minlength=max(Fate) + 1)):
             self.counts[Fate(code)] += int(count)
         self.total += block.scan.lines

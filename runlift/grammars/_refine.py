@@ -45,6 +45,11 @@ def promote_counters(block: Block, *, known: bool) -> bool:
     return known
 
 
+def has_fractions(value: np.ndarray) -> bool:
+    """Whether any number is no whole one (infinities and NaN are none)."""
+    return bool(np.any(np.floor(value) != value) or not np.all(np.isfinite(value)))
+
+
 def _may_count(draft: Draft) -> bool:
     return (
         draft.by == "general"
@@ -56,7 +61,7 @@ def _may_count(draft: Draft) -> bool:
 
 
 def _rises(value: np.ndarray) -> bool:
-    if len(value) < FEWEST_RISING or np.any(value < 0) or np.any(value % 1 != 0):
+    if len(value) < FEWEST_RISING or np.any(value < 0) or has_fractions(value):
         return False
     return bool((np.diff(value) >= 0).mean() >= 0.8) and len(np.unique(value)) >= FEWEST_RISING
 
@@ -67,7 +72,7 @@ def demote_fractions(block: Block) -> None:
         draft = g.draft
         if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
-        if draft.step_scale == 1.0 and np.any(block.column(g.frames, draft.step) % 1):
+        if draft.step_scale == 1.0 and has_fractions(block.column(g.frames, draft.step)):
             pairs = [*draft.pairs, Pair(draft.step_name, draft.step, draft.phase)] if draft.step_name else draft.pairs
             g.draft = replace(draft, step=None, step_rank=-1, pairs=pairs)
 
@@ -84,6 +89,43 @@ def newly_drawn(block: Block, group: Group, frames: I8) -> I8:
         kept = (step != 0) | (draft.step_rank > 0)
     left: I8 = frames[kept]
     return left
+
+
+def overdrawn(block: Block) -> B1:
+    """Frames of bars that were drawn over on their own line by a later state of the same bar, whatever its shape."""
+    out = np.zeros(len(block.fate), np.bool_)
+    groups = [g for g in block.groups if g.draft.bar and g.draft.pairs]
+    if not groups:
+        return out
+    frames = np.concatenate([g.frames for g in groups])
+    total = np.concatenate([_total(block, g) for g in groups])
+    order = np.argsort(frames)
+    frames, total = frames[order], total[order]
+    line = block.scan.line[frames]
+    key = np.lexsort((frames, total, line))
+    same = (line[key][1:] == line[key][:-1]) & (total[key][1:] == total[key][:-1])
+    out[frames[key][:-1][same]] = True
+    return out
+
+
+def _total(block: Block, group: Group) -> np.ndarray:
+    slot = group.draft.step_total
+    if slot is None and group.draft.step is not None:
+        slot = group.draft.step + 1  # of a bar the total stands behind its count
+    count = int(block.scan.first[group.frames[0] + 1] - block.scan.first[group.frames[0]])
+    return block.column(group.frames, slot) if slot is not None and slot < count else np.full(len(group.frames), -1.0)
+
+
+def full_bars(block: Block, context: Context) -> None:
+    """A full bar (``8/8``) in a known epoch stands for the epoch: its count within the epoch is no step of the run."""
+    for g in block.groups:
+        draft = g.draft
+        if not draft.bar or draft.step is None or draft.step_total is None or draft.step_rank < 1:
+            continue
+        full = block.column(g.frames, draft.step) == block.column(g.frames, draft.step_total)
+        mine = g.frames[full & ~np.isnan(context.epoch[g.frames])]
+        context.own_step[mine] = np.nan
+        context.own_epoch[mine] = context.epoch[mine]
 
 
 def take_from_next_line(block: Block) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runlift.grammars._runs import Runs
 
 MOST_POINTS = 250_000
+MOST_STEP = 2.0**63
 
 
 @dataclass(slots=True)
@@ -161,7 +162,7 @@ class Gathering:
         own, context = self.context.own_step[frame], self.context
         inherit = np.isnan(own) & np.isnan(context.own_epoch[frame])
         step = np.where(inherit, context.step[frame], own)
-        missing = np.isnan(step) | np.isinf(step)
+        missing = ~(np.abs(step) < MOST_STEP)
         epoch, time = context.epoch[frame], context.time[frame]
         return Points(
             name[0],

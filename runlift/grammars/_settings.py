@@ -33,6 +33,9 @@ _COMMAND = re.compile(
 )
 
 
+_HEADS = frozenset(
+    {"flag", "key", "name", "parameter", "setting", "argument", "option", "hyperparameter", "value", "values"}
+)
 _BOXED = re.compile(r"^\s*[|│┃]\s*[\w(][^|│┃\x01]*[|│┃]\s*(?:[\x01-\x03][\w%/]{0,8}|[^\x01|│┃]{0,40}?)\s*[|│┃]\s*$")
 
 
@@ -61,7 +64,8 @@ def key_and_value(text: str) -> tuple[str, str] | None:
     match = _SINGLE.match(text)
     if match is None:
         return None
-    return match["key"].strip(" '\""), match["value"].strip().strip(".").strip()
+    key, value = match["key"].strip(" '\""), match["value"].strip().strip(".|│ ").strip()
+    return None if key.lower() in _HEADS and value.lower() in _HEADS else (key, value)
 
 
 def is_structure(text: str) -> bool:

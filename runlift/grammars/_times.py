@@ -55,12 +55,13 @@ class Times:
     def read(self, block: Block, groups: list[Group]) -> F8:
         """The time of each frame that has a stamp, NaN for others."""
         out = np.full(len(block.fate), np.nan)
-        for g in groups:
-            if g.draft.time:
-                out[g.frames] = self._group(block, g)
         clocks = [g for g in groups if g.draft.time and g.draft.time[0] == "clock"]
-        if clocks:
-            self._clocks(block, clocks, out)
+        with np.errstate(invalid="ignore", over="ignore"):  # what looks like a stamp may hold any number
+            for g in groups:
+                if g.draft.time:
+                    out[g.frames] = self._group(block, g)
+            if clocks:
+                self._clocks(block, clocks, out)
         known = out[~np.isnan(out)]
         if len(known):
             self.first = known[0] if np.isnan(self.first) else self.first

@@ -87,7 +87,7 @@ COUNTERS = _set(
 SETTINGS = _set(
     "batch size seed hidden heads head dim dims dropout warmup betas beta beta1 beta2 max min num n depth "
     "width height "
-    "channels vocab patience gamma decay interval freq every limit capacity buffer kernel stride padding "
+    "tol tolerance channels vocab patience gamma decay interval freq every limit capacity buffer kernel stride padding "
     "classes samples "
     "bins rank window threshold length stages factor shape crop resolution ratio fold folds world hops"
 )
@@ -110,6 +110,7 @@ OUTCOMES = _set(
     "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
     "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective likelihood"
 )
+NARRATION = _set("from start starting initial initially did not no improve improved threshold tolerance")
 COPULAS = _set("is was are be equals reached became of at to by now")
 
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")

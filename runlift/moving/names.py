@@ -15,15 +15,16 @@ _DIGEST = 8
 
 @dataclass(frozen=True, slots=True)
 class NameRule:
-    """``refused``: a pattern of what becomes ``_``; ``longest`` in characters; ``folds``: case makes no difference."""
+    """``refused``: a pattern of what becomes ``instead``; ``longest`` in characters; ``folds``: case does not count."""
 
     refused: str = r"(?!)"
     longest: int = 1 << 30
     folds: bool = False
+    instead: str = "_"
 
     def fitted(self, name: str) -> str:
         """The name as the target takes it, before collisions."""
-        made = re.sub(self.refused, "_", name)
+        made = re.sub(self.refused, self.instead, name)
         return (made if made.strip(" .") else "_" + made.strip(" ."))[: self.longest]
 
     def marked(self, name: str) -> str:

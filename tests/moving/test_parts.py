@@ -132,8 +132,8 @@ def test_without_its_client_the_error_says_the_command(torture, tmp_path, monkey
 
 
 def test_a_wrong_condition_or_option_is_said(torture, tmp_path):
-    """``runs`` has to be SQL over the columns of runs; options are the target's own."""
-    with pytest.raises(runlift.RunliftError, match="SQL"):
+    """``runs`` has to be a filter that names what there is; options are the target's own."""
+    with pytest.raises(runlift.RunliftError, match="nonsense"):
         runlift.export("tensorboard", tmp_path / "x", torture, runs="nonsense = 1")
     with pytest.raises(OptionError):
         runlift.export("tensorboard", tmp_path / "x", torture, colour="red")

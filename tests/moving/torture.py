@@ -96,12 +96,24 @@ def hard_points(n: int):
         [LONG + "/a", LONG + "/b", "acc@1", "acc=1", "acc_1", "Größe/日本", "a//b", "../up", " ", "/abs"]
     ):
         yield points(name, [0, 1], [i + 0.5, i + 0.75])
+    for name in (
+        "time",
+        "step",
+        "_step",
+        "_timestamp",
+        "__x",
+        "runlift_step",
+        "metrics",
+        "_hparams_/session_start_info",
+    ):
+        yield points(name, [0, 1], [0.5, 0.75])  # names that trackers keep for themselves
     yield points("long", range(n), np.sin(np.arange(n) / 100), START + np.arange(n) * 0.001)
 
 
 def items():
     """What is no point."""
     yield Text("notes", "first, ünïcode", 0, START)
+    yield Text("odd", "a text with a metric's name", 0, START)
     yield Text("notes", "same step", 0, START + 1)
     yield Text("notes", "y" * 20_000, 3, START + 2)
     edges = np.array([-1.0, 0.0, 1.0])
@@ -128,6 +140,8 @@ def settings():
     yield Param("prompt", "p" * 10_000)
     yield Param("layers", [1, 2, {"a": None}])
     yield Param("k" * 300, "long key")
+    for name in ("_hidden", "__more", "runlift", "_wandb", "NaN"):
+        yield Param(name, "NaN")
     yield Param("odd%key", "1")
     yield Param("odd&key", "2")
     yield Param("größe", "überall 日本")

@@ -84,6 +84,14 @@ def test_the_main_rank_is_the_run(read):
     assert got["rank1/loss"]["value"] == [0.11, 0.21, 0.31, 0.41]
 
 
+def test_a_step_in_the_files_name(read):
+    """Metrics of a file that stand once, without a place, take the step or epoch of the file's name; an Issue says so."""
+    got = read("Evaluation results\naccuracy: 0.912\nf1: 0.871\n", name="eval_step_2000.txt")
+    assert got["eval/accuracy"]["step"] == [2000] if "eval/accuracy" in got.names else got["accuracy"]["step"] == [2000]
+    assert "place-in-name" in got.codes
+    assert read("Results\ntest accuracy: 0.912\ntest f1: 0.871\n", name="epoch12.log")["test/accuracy"]["epoch"] == [12]
+
+
 def test_what_stands_before_every_line(read):
     """A launcher's own prefix, the same on every line, is no part of what the lines say."""
     text = "".join(

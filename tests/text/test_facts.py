@@ -96,6 +96,17 @@ def test_params_with_leaders(read):
     assert _params(got) == {"lr": 0.1, "hidden_size": 64, "seed": 3, "fp16": True}
 
 
+def test_params_of_a_table_of_flags(read):
+    """A box of flags and values is settings; its header is none."""
+    rows = "".join(
+        f"| {k:<8} | {v:<8} |\n"
+        for k, v in (("flag", "value"), ("lr", 0.1), ("model", "resnet"), ("bs", 64), ("opt", "adam"))
+    )
+    got = read(f"+----------+----------+\n{rows}+----------+----------+\n" + RUN)
+    assert _params(got) == {"lr": 0.1, "model": "resnet", "bs": 64, "opt": "adam"}
+    assert got.names == ["loss"]
+
+
 def _status(got):
     return next((r.status for r in got.of(RunSeen) if r.status), None)
 

@@ -38,6 +38,12 @@ def _view(page, name):
         page.locator(".cell[data-seen=true] canvas").first.wait_for()
 
 
+def _settled(page):
+    """Until the table of runs has its answer."""
+    page.get_by_test_id("count").get_by_text("chosen").wait_for()
+    page.locator("tr[data-run]").nth(9).wait_for()
+
+
 def _axe(page):
     """What axe finds against WCAG 2 A and AA."""
     source = resources.files("axe_core_python").joinpath("axe.min.js").read_text(encoding="utf-8")
@@ -72,12 +78,12 @@ def test_by_keyboard_alone(page, place):
     page.locator("#filter:focus").wait_for()
     page.keyboard.type('run~"sweep-00"')
     page.keyboard.press("Enter")
-    page.wait_for_timeout(300)
-    assert page.get_by_test_id("count").inner_text().startswith("10 runs")
+    page.get_by_test_id("count").get_by_text("10 runs").wait_for()
+    page.locator("tr[data-run]").first.wait_for()
     page.locator(".runs").focus()
     for key in ("x", "j", "x", "j"):
         page.keyboard.press(key)
-    assert "2 chosen" in page.get_by_test_id("count").inner_text()
+    page.get_by_test_id("count").get_by_text("2 chosen").wait_for()
     page.keyboard.press("c")
     page.get_by_test_id("settings").wait_for()
     assert "v=compare" in page.url
@@ -101,7 +107,8 @@ def test_sorting_and_grouping(page, place):
     _open(page, place, "v=runs&r=&diff=1")
     heading = page.locator("thead th.metric button", has_text="val/acc (best)").first
     heading.click()
-    page.wait_for_timeout(400)
+    page.locator("th[aria-sort=descending]", has_text="val/acc (best)").wait_for()
+    _settled(page)
     column = page.evaluate(
         "() => [...document.querySelectorAll('thead th')].findIndex(t => t.textContent.startsWith('val/acc (best)'))"
     )
@@ -109,8 +116,7 @@ def test_sorting_and_grouping(page, place):
     values = [float(c) for c in cells]
     assert values == sorted(values, reverse=True)
     page.locator("select").first.select_option("p:lr")
-    page.wait_for_timeout(400)
-    assert page.locator("tr.opens").count() >= 1
+    page.locator("tr.opens").first.wait_for()
 
 
 def test_report_and_app_show_what_sql_says(page, report, app, store):
