@@ -22,18 +22,23 @@ if TYPE_CHECKING:
 
     from runlift.api import RunStore
 
+# The lexer is contextual: behind an operator stands a value, whatever it looks like; ``not``, ``and`` and ``or`` are
+# words of their own only where a blank or a bracket follows (``notes=x`` is a column).
 _GRAMMAR = r"""
     start: either
-    ?either: both ("or"i both)*
-    ?both: one ("and"i? one)*
-    ?one: "not"i one -> negated
+    ?either: both (_OR both)*
+    ?both: one (_AND? one)*
+    ?one: _NOT one -> negated
         | "(" either ")"
         | NAME OP value -> condition
     value: NUMBER | STRING | WORD
+    _AND.3: /and(?=[\s(])/i
+    _OR.3: /or(?=[\s(])/i
+    _NOT.3: /not(?=[\s(])/i
     OP: "!=" | "<=" | ">=" | "!~" | "==" | "=" | "<" | ">" | "~"
     NUMBER.2: /[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?(?=[\s)]|$)/
-    STRING: /"[^"]*"|'[^']*'/
-    NAME.1: /(?!(?:and|or|not)\b)[^\s()<>=!~"']+|`[^`]+`/i
+    STRING.2: /"[^"]*"|'[^']*'/
+    NAME: /`[^`]+`|[^\s()<>=!~"'`]+/
     WORD: /[^\s()"']+/
     %ignore /\s+/
 """
@@ -85,7 +90,7 @@ def filter_sql(store: RunStore, expression: str) -> tuple[str, list[Any]]:
 def _parser() -> Any:
     from lark import Lark  # noqa: PLC0415 - slow to import
 
-    return Lark(_GRAMMAR, parser="earley")
+    return Lark(_GRAMMAR, parser="lalr")
 
 
 _SEEN: WeakKeyDictionary[RunStore, Known] = WeakKeyDictionary()
@@ -119,19 +124,30 @@ def _condition(name: str, op: str, token: Any, at: tuple[Known, list[Any]]) -> s
     known, values = at
     kind, full = _resolve(name, known)
     number = float(token) if token.type == "NUMBER" else None
-    text = str(token).strip("\"'")
+    text = str(token)[1:-1] if token.type == "STRING" else str(token)
     if kind == "run":
         return _compared(
             _own_column(full), op, (number if _RUN_COLUMNS[full] in ("double", "int64") else None, text), values
         )
     values.append(full)
     if kind == "metric":
-        inner = _compared("last", op, (float(text) if number is None else number, text), values)
+        inner = _compared("last", op, (_number(name, text) if "~" not in op else None, text), values)
         return f"r.run_id IN (SELECT run_id FROM metrics WHERE metric = ${len(values) - 1} AND {inner})"
+    number = None if "~" in op else number
     column = "number" if number is not None else "value"
     place = len(values)
     inner = _compared(column, op, (number, text), values)
     return f"r.run_id IN (SELECT run_id FROM params WHERE key = ${place} AND {inner})"
+
+
+def _number(name: str, text: str) -> float:
+    """A value to hold a metric against. OptionError where it is none."""
+    try:
+        return float(text)
+    except ValueError:
+        raise OptionError(
+            "filter", f"{name} ... {text}", "a number behind a metric, such as 0.5, 1e-3, nan or inf"
+        ) from None
 
 
 def _own_column(name: str) -> str:

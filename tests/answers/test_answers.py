@@ -35,6 +35,12 @@ from runlift.errors import MetricNotFoundError, OptionError, RunliftError
         ("metric.acc>1.9 param.name=adam", 5),
         ("run.name ~ 's[01]/' seed!=1", 4),
         ("seed !~ '[0-4]'", 4),
+        ('seed=1 output_dir="1"', 4),
+        ("seed=1 or seed=2", 8),
+        ("`optim.lr`=0.1", 12),
+        ("seed~1", 4),
+        ("notes=x", 0),
+        ("not(seed=1)", 20),
     ],
 )
 def test_filters_choose_runs(store, expression, count):
@@ -42,7 +48,9 @@ def test_filters_choose_runs(store, expression, count):
     assert len(select_runs(store, expression)) == count
 
 
-@pytest.mark.parametrize("text", ["lr <", "and", "lr=0.1)", "nonsense=3", "lr < 'a", "'; DROP TABLE runs", "seed=1 or"])
+@pytest.mark.parametrize(
+    "text", ["lr <", "and", "lr=0.1)", "nonsense=3", "lr < 'a", "'; DROP TABLE runs", "seed=1 or", "acc=word"]
+)
 def test_a_filter_that_cannot_be_read_says_so(store, text):
     """One clear error; what there is is named."""
     with pytest.raises(OptionError, match="filter"):
