@@ -25,8 +25,8 @@ from runlift.planning import known_state, plan_tasks, to_items
 from runlift.progress import told
 from runlift.reports import IngestReport, ScanRow
 from runlift.store.commit import locked
-from runlift.store.query import create_store
-from runlift.store.snapshot import current_runs, current_sources, listed_parts
+from runlift.store.mark import create_store
+from runlift.store.snapshot import current_runs, current_sources, listed_parts, take_snapshot, worst_issues
 from runlift.store.write import Loose, commit_batches
 
 if TYPE_CHECKING:
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 
 _ROUNDS = 5
+_WORST = 20
+_LEDGER = ("total", "used", "ignored", "unrecognised", "damaged", "unfinished")
 
 
 class Progress(Protocol):
@@ -219,30 +221,20 @@ class _Ingest:
 
 
 def summarise(root: str, ingest_id: str, report: IngestReport) -> None:
-    """Fill in what the store as a whole says: run count, ledger sums by unit, formats, the worst issues."""
-    from runlift.store.query import Store  # noqa: PLC0415 - DuckDB only where something was written
+    """Fill in what the store as a whole says: run count, ledger sums by unit, formats, the worst issues.
 
-    with Store(root) as store:
-        report.runs_total = store.snapshot.runs.num_rows
-        rows = store.sql(
-            "SELECT coalesce(format, '(none)') f, unit, count(*) n, sum(total) total, sum(used) used, "
-            "sum(ignored) ignored, sum(unrecognised) unrecognised, sum(damaged) damaged, sum(unfinished) unfinished "
-            "FROM sources WHERE ingest_id = $1 GROUP BY ALL ORDER BY ALL",
-            [ingest_id],
-        ).to_pylist()
-        formats: Counter[str] = Counter()
-        for row in rows:
-            formats[row["f"]] += row["n"]
-            if row["unit"]:
-                sums = report.ledger.setdefault(row["unit"], {})
-                for k in ("total", "used", "ignored", "unrecognised", "damaged", "unfinished"):
-                    sums[k] = sums.get(k, 0) + int(row[k] or 0)
-        report.formats = {k: v for k, v in sorted(formats.items()) if k != "(none)"}
-        report.worst = store.sql(
-            "SELECT * FROM issues WHERE ingest_id = $1 AND severity <> 'info' "
-            "ORDER BY severity = 'warning', code, source, position LIMIT 20",
-            [ingest_id],
-        ).to_pylist()
+    Asked without DuckDB, whose start takes longer than a small ingest.
+    """
+    snapshot = take_snapshot(root)
+    report.runs_total = snapshot.runs.num_rows
+    rows = [r for r in current_sources(root, snapshot.listed) if r["ingest_id"] == ingest_id]
+    formats: Counter[str] = Counter(r["format"] for r in rows if r["format"])
+    report.formats = dict(sorted(formats.items()))
+    for row in sorted((r for r in rows if r["unit"]), key=lambda r: (r["format"] or "(none)", r["unit"])):
+        sums = report.ledger.setdefault(row["unit"], dict.fromkeys(_LEDGER, 0))
+        for k in _LEDGER:
+            sums[k] += int(row[k] or 0)
+    report.worst = worst_issues(snapshot, ingest_id, {r["source"] for r in rows})[:_WORST]
 
 
 def _plan(items: list[Item], known: list[dict[str, Any]], options: IngestOptions) -> tuple[list[Plan], list[Item]]:

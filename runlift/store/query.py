@@ -11,13 +11,11 @@ import pyarrow as pa
 
 from runlift.errors import (
     AmbiguousRunError,
-    NotAStoreError,
     QueryError,
     RunNotFoundError,
-    StoreNotFoundError,
-    StoreTooNewError,
 )
-from runlift.model import SCHEMA_VERSION, TABLES
+from runlift.model import TABLES
+from runlift.store.mark import read_mark
 from runlift.store.schema import arrow_schema
 from runlift.store.snapshot import Snapshot, current_sources, take_snapshot
 
@@ -26,38 +24,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-MARK = "runlift.json"
 _BATCH_ROWS = 100_000
-
-
-def read_mark(root: str) -> dict[str, Any]:
-    """The store's own description. StoreNotFoundError, NotAStoreError or StoreTooNewError where it cannot be used."""
-    path = os.path.join(root, MARK)
-    if not os.path.isfile(path):
-        if os.path.isdir(root) and os.listdir(root):
-            raise NotAStoreError(root)
-        raise StoreNotFoundError(root)
-    try:
-        with open(path, encoding="utf-8") as f:
-            mark = json.load(f)
-        found = int(mark["schema"])
-    except (ValueError, KeyError, TypeError) as error:
-        raise NotAStoreError(root) from error
-    if found > SCHEMA_VERSION:
-        raise StoreTooNewError(root, found, SCHEMA_VERSION)
-    return dict(mark)
-
-
-def create_store(root: str) -> None:
-    """Make an empty store, or leave the store that is there. NotAStoreError where another folder is in the way."""
-    try:
-        read_mark(root)
-    except StoreNotFoundError:
-        os.makedirs(root, exist_ok=True)
-        part = os.path.join(root, f"{MARK}.{os.getpid()}.tmp")
-        with open(part, "w", encoding="utf-8") as f:
-            json.dump({"store": "runlift", "schema": SCHEMA_VERSION}, f)
-        os.replace(part, os.path.join(root, MARK))
 
 
 def quoted(text: str) -> str:

@@ -128,6 +128,19 @@ def _files(paths: list[str], listed: dict[str, list[str]]) -> Files:
     return Files(whole, mixed)
 
 
+def worst_issues(snapshot: Snapshot, ingest_id: str, sources: set[str]) -> list[dict[str, Any]]:
+    """What an ingest found that is more than information, errors first, of sources that are in force by that reading."""
+    files, schema = snapshot.files["issues"], arrow_schema("issues")
+    found: list[dict[str, Any]] = []
+    for path in (*files.whole, *files.mixed):
+        table = _read_file(path, schema)
+        mine = pc.and_(pc.equal(table["ingest_id"], ingest_id), pc.not_equal(table["severity"], "info"))
+        runs = None if path in files.whole else snapshot.listed.get(part_of(path), ())
+        rows = table.filter(mine).to_pylist()
+        found += [r for r in rows if r["source"] in sources and (runs is None or r["run_id"] in runs)]
+    return sorted(found, key=lambda r: (r["severity"] == "warning", r["code"], r["source"], r["position"] or 0))
+
+
 def current_sources(root: str, listed: dict[str, list[str]]) -> list[dict[str, Any]]:
     """The row in force of each source: the latest whose part one of its runs lists (or that has no part)."""
     best: dict[str, dict[str, Any]] = {}
