@@ -110,9 +110,21 @@ def gather(store: RunStore, asked: Asked, limits: Limits, redactor: Redactor | N
     if redactor is not None:
         hosts = {str(r["host"]) for r in rows if r.get("host")}
         redactor.know(sorted(hosts), sorted({str(r["user_name"]) for r in rows if r.get("user_name")}))
-        study = redactor.all(study)
+        study = _masked(study, redactor)
         blocks = {redactor.text(n): rewritten(b, redactor.all) for n, b in blocks.items()}
     return Gathered(study, {n: as_text(b) for n, b in blocks.items()}, notes)
+
+
+def _masked(study: dict[str, Any], redactor: Redactor) -> dict[str, Any]:
+    """A study with its texts masked; bytes of media and their digests, which look like keys, are left as they are."""
+    kept = [(m.pop("data", None), m.pop("sha256")) for d in study["details"].values() for m in d["media"]]
+    masked: dict[str, Any] = redactor.all(study)
+    media = (m for d in masked["details"].values() for m in d["media"])
+    for medium, (data, digest) in zip(media, kept, strict=True):
+        medium["sha256"] = digest
+        if data is not None:
+            medium["data"] = data
+    return masked
 
 
 def _main(metrics: list[dict[str, Any]]) -> list[str]:

@@ -84,6 +84,20 @@ def test_masking(tmp_path):
     assert any(n.startswith("Masked:") for n in made.notes)
 
 
+def test_masking_leaves_pictures_alone(store, tmp_path):
+    """Bytes of an image look like a key, and are none: with masking they are in the page as they were."""
+    with runlift.open(store) as opened:
+        for name, redact in (("plain", False), ("masked", True)):
+            write_report(opened, str(tmp_path / f"{name}.html"), ReportOptions(redact=redact, runs="run~resnet"))
+    pictures = [
+        [m["data"] for d in _study(tmp_path / f"{n}.html")["details"].values() for m in d["media"] if "data" in m]
+        for n in ("plain", "masked")
+    ]
+    assert pictures[0]
+    assert pictures[0] == pictures[1]
+    assert all(base64.b64decode(p).startswith(b"\x89PNG") for p in pictures[1])
+
+
 def test_the_size_is_kept_and_said(tmp_path):
     """A smaller page has fewer runs, and says so; one that cannot be small enough is an error."""
     write_runs(tmp_path / "lab", 60)
