@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from runlift.exporters._tensorboard_items import END, START, number_text
 from runlift.moving.files import digest_of
 from runlift.moving.items import Item, digests
@@ -56,17 +54,7 @@ class _Reading:
             self.fields |= {"status": str(info.status), "end": repr(info.end_time_secs)}
 
     def series(self, name: str) -> Series:
-        steps, times, values = self.scalars[name]
-        n = len(steps)
-        return Series(
-            metric=name,
-            step=np.array(steps, np.int64),
-            stepless=np.zeros(n, bool),
-            epoch=np.full(n, np.nan),
-            time=np.array(times, np.float64),
-            value=np.array(values, np.float64),
-            attempt=np.zeros(n, np.int32),
-        )
+        return Series.read_back(name, *self.scalars[name])
 
 
 def read_folder(folder: str, mark: str | None) -> Held:

@@ -6,8 +6,6 @@ import json
 import os
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from runlift.exporters import _wandb_run as words
 from runlift.exporters._wandb_log import read_log
 from runlift.exporters._wandb_rows import STEP, Row
@@ -98,14 +96,4 @@ class Reading:
                 yield os.path.relpath(path, self._folder).replace(os.sep, "/"), digest_of(path)
 
     def _series(self, name: str) -> Series:
-        steps, times, values = self.points[name]
-        n = len(steps)
-        return Series(
-            metric=name,
-            step=np.array(steps, np.int64),
-            stepless=np.zeros(n, bool),
-            epoch=np.full(n, np.nan),
-            time=np.array(times, np.float64),
-            value=np.array(values, np.float64),
-            attempt=np.zeros(n, np.int32),
-        )
+        return Series.read_back(name, *self.points[name])

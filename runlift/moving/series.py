@@ -52,6 +52,20 @@ class Series:
     attempt: NDArray[np.int32]
     start: float = 0.0
 
+    @classmethod
+    def read_back(cls, metric: str, steps: list[int], times: list[float], values: list[float]) -> Series:
+        """The points that a target gave back, which has steps and times of all of them and knows no epochs."""
+        n = len(steps)
+        return cls(
+            metric=metric,
+            step=np.array(steps, np.int64),
+            stepless=np.zeros(n, bool),
+            epoch=np.full(n, np.nan),
+            time=np.array(times, np.float64),
+            value=np.array(values, np.float64),
+            attempt=np.zeros(n, np.int32),
+        )
+
     def __len__(self) -> int:
         """How many points."""
         return len(self.value)
