@@ -33,10 +33,10 @@ def make(folder: str, rows: int, columns: int) -> str:
 
 
 def ours(store: str, path: str) -> None:
-    """The export as a user calls it."""
-    import runlift
+    """The export as a user calls it, on the command line."""
+    from runlift.cli.main import cli
 
-    runlift.export("xlsx", path, store)
+    cli.main(["export", "xlsx", path, "--store", store], standalone_mode=False)
 
 
 def plain(store: str, path: str) -> None:

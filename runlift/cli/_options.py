@@ -7,12 +7,20 @@ from typing import Any, TypeVar
 
 import click
 
+from runlift.lean import hold_back_pandas
 from runlift.options import DEFAULT_STORE
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+
+def _lean(_context: click.Context, _option: click.Parameter, store: str) -> str:
+    hold_back_pandas()  # only once it is known that the command is run: --help loads nothing
+    return store
+
+
 store_option: Callable[[F], F] = click.option(
     "--store",
+    callback=_lean,
     envvar="RUNLIFT_STORE",
     default=DEFAULT_STORE,
     show_default=True,

@@ -35,6 +35,9 @@ class StoreReader(Protocol):
         Columns: run_id, metric, step, epoch, wall_time, value, attempt, source, position.
         """
 
+    def values(self, run_ids: Sequence[str] | None, metric: str) -> Iterator[pa.RecordBatch]:
+        """Columns run_id, step, epoch, value of one metric: each run's points together, in the order of ``history``."""
+
     def issues(self) -> pa.Table:
         """What was wrong, repaired or chosen."""
 

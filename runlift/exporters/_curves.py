@@ -19,14 +19,41 @@ B1 = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
-    """One metric of one run in file order, n points: ``step`` is 0 where ``stepless``, ``epoch`` NaN where not given."""
+class Axis:
+    """Where the n points of a curve stand: ``step`` is 0 where ``stepless``, ``epoch`` NaN where not given."""
 
-    run_id: str
     step: I8
     stepless: B1
     epoch: F8
+
+    def same(self, other: Axis) -> bool:
+        """Whether both hold the same points."""
+        alike = np.array_equal(self.step, other.step) and np.array_equal(self.stepless, other.stepless)
+        return alike and np.array_equal(self.epoch, other.epoch, equal_nan=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One metric of one run in file order. Curves of equal axes share one: runs of one kind log at the same steps."""
+
+    run_id: str
+    axis: Axis
     value: F8
+
+    @property
+    def step(self) -> I8:
+        """The steps, 0 where ``stepless``."""
+        return self.axis.step
+
+    @property
+    def stepless(self) -> B1:
+        """Which points have no step."""
+        return self.axis.stepless
+
+    @property
+    def epoch(self) -> F8:
+        """The epochs, NaN where not given."""
+        return self.axis.epoch
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +101,22 @@ class Table:
 
 def collect(batches: Iterable[pa.RecordBatch]) -> list[Curve]:
     """The curves in batches of history, which are ordered by run."""
-    parts: dict[str, list[tuple[I8, B1, F8, F8]]] = {}
+    curves: list[Curve] = []
+    last = ""
+    parts: list[tuple[I8, B1, F8, F8]] = []
+    for run, part in _pieces(batches):
+        if parts and run != last:
+            _add(curves, last, parts)
+            parts = []
+        last = run
+        parts.append(part)
+    if parts:
+        _add(curves, last, parts)
+    return curves
+
+
+def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, tuple[I8, B1, F8, F8]]]:
+    """(run, its columns) of each stretch of a run in each batch."""
     for batch in batches:
         if batch.num_rows == 0:
             continue
@@ -83,15 +125,17 @@ def collect(batches: Iterable[pa.RecordBatch]) -> list[Curve]:
         columns = _columns(batch)
         cuts = np.flatnonzero(index[1:] != index[:-1]) + 1
         for a, b in zip([0, *cuts.tolist()], [*cuts.tolist(), len(index)], strict=True):
-            parts.setdefault(runs.dictionary[index[a]].as_py(), []).append(_copied(columns, a, b))
-    return [_whole(run, parts.pop(run)) for run in list(parts)]
+            yield runs.dictionary[index[a]].as_py(), _copied(columns, a, b)
 
 
-def _whole(run: str, parts: list[tuple[I8, B1, F8, F8]]) -> Curve:
-    """A run's parts as one curve; what a single batch held is not copied again."""
-    if len(parts) == 1:
-        return Curve(run, *parts[0])
-    return Curve(run, *(np.concatenate(c) for c in zip(*parts, strict=True)))
+def _add(curves: list[Curve], run: str, parts: list[tuple[I8, B1, F8, F8]]) -> None:
+    """A run's parts as one curve, on the axis of the curve before where that is the same."""
+    step, stepless, epoch, value = (
+        parts[0] if len(parts) == 1 else [np.concatenate(c) for c in zip(*parts, strict=True)]
+    )
+    axis = Axis(step, stepless, epoch)
+    before = curves[-1].axis if curves else axis
+    curves.append(Curve(run, before if axis.same(before) else axis, value))
 
 
 def _columns(batch: pa.RecordBatch) -> tuple[I8, B1, F8, F8]:
@@ -124,7 +168,11 @@ def side_by_side(curves: list[Curve]) -> Table:
     """Curves as one table: points of equal x share a row, the k-th point of a run at an x that of other k-th ones."""
     axes = _axes(curves)
     first = curves[0]
-    if axes == ("step",) and _rises(first.step) and all(np.array_equal(c.step, first.step) for c in curves):
+    if (
+        axes == ("step",)
+        and _rises(first.step)
+        and all(c.axis is first.axis or np.array_equal(c.step, first.step) for c in curves)
+    ):
         return Table(axes, (first.step,), tuple(curves))
     return _merged(axes, curves)
 

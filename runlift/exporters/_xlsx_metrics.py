@@ -83,7 +83,7 @@ class MetricWriter:
         return [(m, counts[m]) for m in sorted(own)], sorted(left[self.wanted.sheets :])
 
     def _metric(self, metric: str, runs: list[str]) -> None:
-        curves = collect(self.store.history(runs, metric))
+        curves = collect(self.store.values(runs, metric))
         place = {run: i for i, run in enumerate(runs)}
         curves.sort(key=lambda c: place[c.run_id])
         if not curves:
@@ -249,7 +249,7 @@ def _long_page(book: Book) -> Page:
 
 
 def _rows(store: StoreReader, metric: str) -> Iterator[tuple[str, int | None, float | None, float]]:
-    for curve in collect(store.history(None, metric)):
+    for curve in collect(store.values(None, metric)):
         yield from _points(curve)
 
 

@@ -16,6 +16,7 @@ from runlift.errors import (
 )
 from runlift.model import TABLES
 from runlift.store.mark import read_mark
+from runlift.store.parts import part_of
 from runlift.store.schema import arrow_schema
 from runlift.store.snapshot import Snapshot, current_sources, take_snapshot
 
@@ -119,6 +120,12 @@ class Store:
             )
         what = "TABLE" if table in self._at_hand else "VIEW"
         self._db.execute(f"CREATE {what} {table} AS {body}")
+
+    def points_parts(self) -> list[list[str]]:
+        """The runs in each file of points. A file that also holds rows out of force counts twice: it is read filtered."""
+        files = self.snapshot.files["points"]
+        listed = self.snapshot.listed
+        return [listed[part_of(path)] for path in (*files.whole, *files.mixed, *files.mixed)]
 
     def sql(self, query: str, parameters: list[Any] | None = None) -> pa.Table:
         """The answer to one query as an Arrow table. QueryError with DuckDB's reason where it cannot be answered."""

@@ -161,3 +161,20 @@ def test_a_wrong_option_is_said(store, tmp_path):
         runlift.export("xlsx", tmp_path / "x.xlsx", store, colour="red")
     with pytest.raises(OptionError, match="--sheets"):
         runlift.export("xlsx", tmp_path / "x.xlsx", store, sheets=-1)
+
+
+def test_points_come_in_order_however_they_lie(tmp_path):
+    """A run from one file in one part is read as it lies; one that is spread over files or parts is sorted."""
+    lab = tmp_path / "lab"
+    (lab / "a").mkdir(parents=True)
+    (lab / "b").mkdir()
+    (lab / "a" / "one.csv").write_text("step,loss\n" + "".join(f"{i},{2 / (i + 1)}\n" for i in range(40)))
+    lines = [f"{i},{1 / (i + 1)}\n" for i in range(40)]
+    (lab / "b" / "grown.csv").write_text("step,loss\n" + "".join(lines[:20]))
+    runlift.ingest(lab, tmp_path / "s")
+    (lab / "b" / "grown.csv").write_text("step,loss\n" + "".join(lines))
+    runlift.ingest(lab, tmp_path / "s")
+    runlift.export("xlsx", tmp_path / "runs.xlsx", tmp_path / "s")
+    sheet = openpyxl.load_workbook(tmp_path / "runs.xlsx")["loss"]
+    rows = [[c.value for c in row] for row in sheet.iter_rows(min_row=2)]
+    assert [sorted(r[1:]) for r in rows] == [[1 / (i + 1), 2 / (i + 1)] for i in range(40)]
