@@ -148,7 +148,7 @@ class RunStore:
         table = "points" if superseded else "history"
         if metric is not None:
             chosen = f"{chosen} {'AND' if chosen else 'WHERE'} metric = ${len(ids) + 1}"
-            self._need_metric(metric)
+            self.need_metric(metric)
             ids = [*ids, metric]
         return self._give(f"SELECT * FROM {table} {chosen} ORDER BY run_id, metric, source, position", ids, arrow)
 
@@ -195,8 +195,9 @@ class RunStore:
             RunNotFoundError, AmbiguousRunError, MetricNotFoundError.
         """
         run_id = self.find(run)
-        self._need_metric(metric, run_id)
-        return trace_point(self._store, run_id, metric, step)
+        self.need_metric(metric, run_id)
+        read = self._store.sql("SELECT name FROM meant WHERE run_id = $1 AND metric = $2", [run_id, metric])
+        return trace_point(self._store, run_id, read.column(0)[0].as_py() if read.num_rows else metric, step)
 
     def trace_position(self, source: str, position: int) -> TraceLine | None:
         """The line or record at a position of a source; None where the store does not know the source."""
@@ -206,6 +207,15 @@ class RunStore:
         """The run_id that an id, a prefix of one, or a unique name means."""
         return self._store.find_run(run)
 
+    @property
+    def names(self) -> dict[str, str]:
+        """Name as read -> the metric that it is confirmed to mean."""
+        return self._store.names
+
+    def renew_names(self) -> None:
+        """See the names that are confirmed now, in the views ``named_metrics`` and ``named_history``."""
+        self._store.renew_names()
+
     def _chosen(self, runs: Runs) -> tuple[list[Any], str]:
         if runs is None:
             return [], ""
@@ -213,9 +223,13 @@ class RunStore:
         marks = ", ".join(f"${i + 1}" for i in range(len(ids)))
         return list(ids), f"WHERE run_id IN ({marks})" if ids else "WHERE false"
 
-    def _need_metric(self, metric: str, run_id: str | None = None) -> None:
+    def need_metric(self, metric: str, run_id: str | None = None) -> None:
+        """MetricNotFoundError, with the names that there are, where no run (or not that one) has the metric."""
         condition, values = ("AND run_id = $2", [metric, run_id]) if run_id else ("", [metric])
-        if self._store.sql(f"SELECT 1 FROM metrics WHERE metric = $1 {condition} LIMIT 1", values).num_rows == 0:
+        either = " UNION ALL ".join(
+            f"SELECT 1 FROM {table} WHERE metric = $1 {condition}" for table in ("metrics", "meant")
+        )
+        if self._store.sql(f"{either} LIMIT 1", values).num_rows == 0:
             where, more = ("WHERE run_id = $1", [run_id]) if run_id else ("", [])
             known = self._store.sql(f"SELECT DISTINCT metric FROM metrics {where} ORDER BY 1", more)
             raise MetricNotFoundError(metric, known.column(0).to_pylist())

@@ -312,4 +312,10 @@ TABLES: dict[str, Table] = {
 VIEWS = {
     "history": ("points", "one point in force: the points that are not superseded"),
     "aliases": ("names.json", "(name, metric), names that the user confirmed to mean a metric (`runlift names`)"),
+    "meant": (
+        "metrics",
+        "(run_id, name, metric), which name a run logged of a metric that it has under a confirmed name alone",
+    ),
+    "named_metrics": ("metrics", "as `metrics`, under the names that the user confirmed"),
+    "named_history": ("points", "as `history`, under the names that the user confirmed"),
 }

@@ -52,13 +52,19 @@ def compare(store: RunStore, runs: list[str]) -> Comparison:
     ids = tuple(dict.fromkeys(store.find(r) for r in runs))
     rows = {r["run_id"]: r for r in store.runs(arrow=True).to_pylist()}
     params = _by_run(store.params(list(ids), arrow=True).to_pylist(), "key")
-    metrics = _by_run(store.metrics(list(ids), arrow=True).to_pylist(), "metric")
+    metrics = _by_run(_metrics(store, list(ids)), "metric")
     return Comparison(
         ids,
         tuple(rows[i]["name"] for i in ids),
         tuple(_param(key, found, ids) for key, found in sorted(params.items())),
         tuple(_metric(name, found, ids) for name, found in sorted(metrics.items())),
     )
+
+
+def _metrics(store: RunStore, ids: list[str]) -> list[dict[str, Any]]:
+    query = "SELECT * FROM named_metrics WHERE run_id IN (SELECT unnest($1::VARCHAR[])) ORDER BY run_id, metric"
+    rows: list[dict[str, Any]] = store.sql(query, [ids], arrow=True).to_pylist()
+    return rows
 
 
 def _by_run(rows: list[dict[str, Any]], word: str) -> dict[str, dict[str, dict[str, Any]]]:

@@ -100,7 +100,7 @@ def _read(store: RunStore, metric: str, run_ids: list[str], span: tuple[float, f
     return store.sql(
         f"SELECT * FROM (SELECT run_id, source, position, {x} AS x, "
         "CASE WHEN step IS NOT NULL THEN 'step' WHEN epoch IS NOT NULL THEN 'epoch' ELSE 'point' END AS kind, value, "
-        "coalesce(wall_time, 'nan'::DOUBLE) AS wall, coalesce(epoch, 'nan'::DOUBLE) AS epoch FROM history "
+        "coalesce(wall_time, 'nan'::DOUBLE) AS wall, coalesce(epoch, 'nan'::DOUBLE) AS epoch FROM named_history "
         f"WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[]))) {inside} ORDER BY run_id, source, position",
         [metric, run_ids, *(span or ())],
         arrow=True,
@@ -110,7 +110,7 @@ def _read(store: RunStore, metric: str, run_ids: list[str], span: tuple[float, f
 def _all_stepped(store: RunStore, metric: str, run_ids: list[str]) -> bool:
     """Whether every point in question has a step, so that no order has to be made up for others (which takes long)."""
     found = store.sql(
-        "SELECT count(*) FROM history WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) AND step IS NULL",
+        "SELECT count(*) FROM named_history WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) AND step IS NULL",
         [metric, run_ids],
         arrow=True,
     )

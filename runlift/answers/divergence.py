@@ -52,9 +52,9 @@ def divergence(store: RunStore, a: str, b: str, metric: str, tolerance: float = 
 
 def _curve(store: RunStore, run: str, metric: str) -> tuple[I8, F8]:
     """The last value at each step, steps rising."""
-    table = store.history(metric, [run], arrow=True)
-    keep = table.column("step").is_valid()
-    table = table.filter(keep)
+    store.need_metric(metric)
+    query = "SELECT step, value FROM named_history WHERE metric = $1 AND run_id = $2 AND step IS NOT NULL ORDER BY source, position"
+    table = store.sql(query, [metric, store.find(run)], arrow=True)
     step = table.column("step").to_numpy()
     value = table.column("value").to_numpy()
     _, first_of_reversed = np.unique(step[::-1], return_index=True)

@@ -107,7 +107,7 @@ def _names(store: RunStore) -> Known:
     def names(query: str) -> frozenset[str]:
         return frozenset(map(str, store.sql(query, arrow=True).column(0).to_pylist()))
 
-    return Known(names("SELECT DISTINCT key FROM params"), names("SELECT DISTINCT metric FROM metrics"))
+    return Known(names("SELECT DISTINCT key FROM params"), names("SELECT DISTINCT metric FROM named_metrics"))
 
 
 def _sql(tree: Any, known: Known, values: list[Any]) -> str:
@@ -132,7 +132,7 @@ def _condition(name: str, op: str, token: Any, at: tuple[Known, list[Any]]) -> s
     values.append(full)
     if kind == "metric":
         inner = _compared("last", op, (_number(name, text) if "~" not in op else None, text), values)
-        return f"r.run_id IN (SELECT run_id FROM metrics WHERE metric = ${len(values) - 1} AND {inner})"
+        return f"r.run_id IN (SELECT run_id FROM named_metrics WHERE metric = ${len(values) - 1} AND {inner})"
     number = None if "~" in op else number
     column = "number" if number is not None else "value"
     place = len(values)

@@ -113,7 +113,7 @@ def groups(
     ids = select_runs(store, runs)
     points = _points(store, metric, ids)
     if points.num_rows == 0:
-        known = store.sql("SELECT DISTINCT metric FROM metrics ORDER BY 1", arrow=True).column(0).to_pylist()
+        known = store.sql("SELECT DISTINCT metric FROM named_metrics ORDER BY 1", arrow=True).column(0).to_pylist()
         raise MetricNotFoundError(metric, known)
     run = np.array(points.column("run_id").to_pylist(), object)
     present = list(dict.fromkeys(run.tolist()))
@@ -133,7 +133,7 @@ def groups(
 
 def _points(store: RunStore, metric: str, ids: list[str]) -> pa.Table:
     return store.sql(
-        "SELECT run_id, coalesce(step, epoch::BIGINT, 0) AS step, value FROM history "
+        "SELECT run_id, coalesce(step, epoch::BIGINT, 0) AS step, value FROM named_history "
         "WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) AND isfinite(value) ORDER BY run_id, source, position",
         [metric, ids],
         arrow=True,

@@ -62,7 +62,7 @@ def leaderboard(
     order = "ASC" if way == "min" else "DESC"
     rows = store.sql(
         "WITH best AS (SELECT run_id, name, "
-        f"{way} AS best, last, n FROM metrics JOIN runs USING (run_id) "
+        f"{way} AS best, last, n FROM named_metrics JOIN runs USING (run_id) "
         "WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[]))) "
         f"SELECT rank() OVER (ORDER BY best {order}) AS rank, * FROM best WHERE best IS NOT NULL ORDER BY 1, name, run_id",
         [metric, ids],
@@ -76,9 +76,13 @@ def leaderboard(
 
 
 def _goal(store: RunStore, metric: str) -> str:
-    found = store.sql("SELECT DISTINCT goal FROM metrics WHERE metric = $1", [metric], arrow=True).column(0).to_pylist()
+    found = (
+        store.sql("SELECT DISTINCT goal FROM named_metrics WHERE metric = $1", [metric], arrow=True)
+        .column(0)
+        .to_pylist()
+    )
     if not found:
-        known = store.sql("SELECT DISTINCT metric FROM metrics ORDER BY 1", arrow=True).column(0).to_pylist()
+        known = store.sql("SELECT DISTINCT metric FROM named_metrics ORDER BY 1", arrow=True).column(0).to_pylist()
         raise MetricNotFoundError(metric, known)
     said = [g for g in found if g in GOALS]
     return said[0] if len(set(said)) == 1 else "unknown"
@@ -87,7 +91,7 @@ def _goal(store: RunStore, metric: str) -> str:
 def _steps(store: RunStore, metric: str, best: dict[str, float]) -> dict[str, int | None]:
     """The first step at which each run has its best value."""
     rows = store.sql(
-        "SELECT run_id, value, min(step) AS step FROM history WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) "
+        "SELECT run_id, value, min(step) AS step FROM named_history WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) "
         "GROUP BY ALL",
         [metric, list(best)],
         arrow=True,

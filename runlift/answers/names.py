@@ -1,7 +1,8 @@
 """Names that mean one metric (``val_acc``, ``acc/val``, ``valid.accuracy``): proposed, confirmed by the user, undoable.
 
 A proposal comes from the words of the names alone. What is confirmed stands in ``names.json`` in the store's folder and
-in the table ``aliases(name, metric)`` of SQL; points keep the names that they were read with.
+in the table ``aliases(name, metric)`` of SQL; points keep the names that they were read with, in ``metrics`` and ``history``;
+answers ask ``named_metrics`` and ``named_history``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from runlift.errors import MetricNotFoundError, OptionError
+from runlift.store.named import FILE
 
 if TYPE_CHECKING:
     from runlift.api import RunStore
 
-FILE = "names.json"
 _SPLIT = re.compile(r"[^A-Za-z0-9@]+|(?<=[a-z])(?=[A-Z])")
 _SAME = {
     "valid": "val", "validation": "val", "dev": "val", "training": "train", "trn": "train", "testing": "test",
@@ -46,7 +47,7 @@ def propose(store: RunStore) -> list[Proposal]:
     rows = store.sql(
         "SELECT metric, list(run_id) AS runs FROM metrics GROUP BY metric ORDER BY metric", arrow=True
     ).to_pylist()
-    settled = read_names(store.root)
+    settled = dict(store.names)
     runs = {r["metric"]: set(r["runs"]) for r in rows}
     by_words: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for metric in runs:
@@ -67,16 +68,6 @@ def _words(name: str) -> tuple[str, ...]:
     return tuple(sorted(w for w in same if w not in _EMPTY)) or tuple(words)
 
 
-def read_names(root: str) -> dict[str, str]:
-    """Name -> the metric that it means, as confirmed."""
-    try:
-        with open(os.path.join(root, FILE), encoding="utf-8") as f:
-            found = json.load(f)
-    except FileNotFoundError:
-        return {}
-    return {str(k): str(v) for k, v in found["aliases"].items()}
-
-
 def confirm(store: RunStore, metric: str, names: list[str]) -> dict[str, str]:
     """Store that ``names`` mean ``metric``; all that is confirmed now.
 
@@ -88,11 +79,12 @@ def confirm(store: RunStore, metric: str, names: list[str]) -> dict[str, str]:
     for name in (metric, *names):
         if name not in known:
             raise MetricNotFoundError(name, known)
-    settled = read_names(store.root)
+    settled = dict(store.names)
     if metric in settled:
         raise OptionError("metric", metric, f"{settled[metric]}, which it is confirmed to mean (or undo that first)")
+    settled = {n: metric if meant in names else meant for n, meant in settled.items()}
     settled |= {n: metric for n in names if n != metric}
-    _write(store.root, settled)
+    _write(store, settled)
     return settled
 
 
@@ -102,17 +94,18 @@ def undo(store: RunStore, name: str) -> dict[str, str]:
     Raises:
         OptionError: Nothing is confirmed of that name.
     """
-    settled = read_names(store.root)
+    settled = dict(store.names)
     kept = {k: v for k, v in settled.items() if name not in (k, v)}
     if kept == settled:
         raise OptionError("name", name, f"one of {', '.join(settled) or '(nothing is confirmed)'}")
-    _write(store.root, kept)
+    _write(store, kept)
     return kept
 
 
-def _write(root: str, aliases: dict[str, str]) -> None:
-    path = os.path.join(root, FILE)
+def _write(store: RunStore, aliases: dict[str, str]) -> None:
+    path = os.path.join(store.root, FILE)
     part = f"{path}.{os.getpid()}.tmp"
     with open(part, "w", encoding="utf-8") as f:
         json.dump({"aliases": aliases}, f, indent=1, ensure_ascii=False, sort_keys=True)
     os.replace(part, path)
+    store.renew_names()

@@ -6,8 +6,6 @@ import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
-from runlift.answers.names import read_names
-
 if TYPE_CHECKING:
     from runlift.api import RunStore
 
@@ -27,7 +25,7 @@ def overview(store: RunStore) -> dict[str, Any]:
         "SELECT metric AS name, count(*) AS runs, sum(n)::BIGINT AS points, max(n) AS most, "
         "CASE WHEN count(*) FILTER (goal = 'min') > count(*) FILTER (goal = 'max') THEN 'min' "
         "WHEN count(*) FILTER (goal = 'max') > 0 THEN 'max' ELSE 'unknown' END AS goal, "
-        "mode(step_kind) AS step_kind FROM metrics GROUP BY metric ORDER BY runs DESC, name",
+        "mode(step_kind) AS step_kind FROM named_metrics GROUP BY metric ORDER BY runs DESC, name",
         arrow=True,
     ).to_pylist()
     params = store.sql(
@@ -40,7 +38,7 @@ def overview(store: RunStore) -> dict[str, Any]:
         for table in ("texts", "histograms", "media", "curves", "tensors", "issues")
     }
     found: dict[str, Any] = json_plain(
-        {"counts": counts, "metrics": metrics, "params": params, "kinds": kinds, "aliases": read_names(store.root)}
+        {"counts": counts, "metrics": metrics, "params": params, "kinds": kinds, "aliases": store.names}
     )
     return found
 
@@ -60,7 +58,9 @@ def run_rows(store: RunStore, run_ids: list[str]) -> list[dict[str, Any]]:
         number = r["kind"] in ("int", "float") and r["number"] is not None and math.isfinite(r["number"])
         rows[r["run_id"]]["p"][r["key"]] = r["number"] if number else r["value"]
     values = "run_id, metric, n, last, min, max, mean, last_step, n_nonfinite"
-    for r in _asked(store, f"SELECT {values} FROM metrics WHERE run_id IN (SELECT unnest($1::VARCHAR[]))", run_ids):
+    for r in _asked(
+        store, f"SELECT {values} FROM named_metrics WHERE run_id IN (SELECT unnest($1::VARCHAR[]))", run_ids
+    ):
         rows[r["run_id"]]["m"][r["metric"]] = [
             r["last"],
             r["min"],

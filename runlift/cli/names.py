@@ -44,10 +44,9 @@ def propose(store: str, as_json: bool) -> None:
 def list_(store: str, as_json: bool) -> None:
     """What is confirmed."""
     import runlift  # noqa: PLC0415 - --help needs none of it
-    from runlift.answers import names  # noqa: PLC0415 - the same
 
     with runlift.open(store) as opened:
-        _show(names.read_names(opened.root), as_json=as_json)
+        _show(opened.names, as_json=as_json)
 
 
 @command.command("confirm")

@@ -7,7 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from runlift.answers.aliased import aliased_lines
+from runlift.answers.curves import lines
 from runlift.answers.groups import groups
 from runlift.answers.importance import importance
 from runlift.answers.study import json_plain, overview, run_details, run_rows
@@ -70,7 +70,8 @@ class Asked:
 
 def ask(store: RunStore, run_ids: list[str]) -> Asked:
     """The answers about all the runs that were asked for, however many of them a page shows."""
-    known = set(store.metrics(run_ids, arrow=True).column("metric").to_pylist())
+    named = "SELECT DISTINCT metric FROM named_metrics WHERE run_id IN (SELECT unnest($1::VARCHAR[]))"
+    known = set(store.sql(named, [run_ids], arrow=True).column(0).to_pylist())
     seen = overview(store)
     metrics = [m for m in seen["metrics"] if m["name"] in known]
     return Asked(
@@ -103,8 +104,7 @@ def gather(store: RunStore, asked: Asked, limits: Limits, redactor: Redactor | N
     }
     names = [m["name"] for m in asked.overview["metrics"]]
     blocks = {
-        n: pack(n, aliased_lines(store, n, run_ids, buckets=limits.buckets), band=limits.band, shuffle=True)
-        for n in names
+        n: pack(n, lines(store, n, run_ids, buckets=limits.buckets), band=limits.band, shuffle=True) for n in names
     }
     notes += _media(store, details, limits.media)
     if redactor is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from typing import TYPE_CHECKING, Any, Self
 
@@ -16,6 +15,7 @@ from runlift.errors import (
 )
 from runlift.model import TABLES
 from runlift.store.mark import read_mark
+from runlift.store.named import make_named_views, read_names
 from runlift.store.parts import part_of
 from runlift.store.schema import arrow_schema
 from runlift.store.snapshot import Snapshot, current_sources, take_snapshot
@@ -84,8 +84,13 @@ class Store:
             if table not in ("runs", "sources", "ingests"):
                 self._view(table)
         self._plain_view("ingests")
-        self._table("aliases", _aliases(self.root))
         self._db.execute("CREATE VIEW history AS SELECT * FROM points WHERE NOT superseded")
+        self.renew_names()
+
+    def renew_names(self) -> None:
+        """See the names of metrics that are confirmed now."""
+        self.names = read_names(self.root)
+        make_named_views(self._db, self.names)
 
     def _table(self, name: str, table: pa.Table) -> None:
         """A table of the database, which its cursors see too (what is only registered belongs to one connection)."""
@@ -215,19 +220,6 @@ def _vetted(query: str, *, explain: bool) -> str:
     if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
         raise QueryError("the workbench takes exactly one SELECT")
     return f"EXPLAIN {statements[0].query}" if explain else statements[0].query
-
-
-def _aliases(root: str) -> pa.Table:
-    """(name, metric) of the names that the user confirmed; the file is written by ``answers.names``."""
-    try:
-        with open(os.path.join(root, "names.json"), encoding="utf-8") as f:
-            found = json.load(f)["aliases"]
-    except FileNotFoundError:
-        found = {}
-    return pa.table(
-        {"name": list(found), "metric": list(found.values())},
-        pa.schema([("name", pa.string()), ("metric", pa.string())]),
-    )
 
 
 def _scan(paths: list[str], more: str = "") -> str:

@@ -11,12 +11,12 @@ import re
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from runlift.answers.aliased import aliased_lines
+from runlift.answers.curves import lines
 from runlift.answers.filters import select_runs
 from runlift.answers.groups import groups as grouped
 from runlift.answers.importance import importance as driven
 from runlift.answers.items import items as logged
-from runlift.answers.names import confirm, propose, read_names, undo
+from runlift.answers.names import confirm, propose, undo
 from runlift.answers.study import json_plain, overview, run_details, run_rows
 from runlift.answers.tables import plain
 from runlift.errors import MissingLibraryError, OptionError
@@ -107,7 +107,7 @@ def series(request: Request) -> Response:
     ids = _ids(request)[:MOST_LINES]
     with request.app.state.opened.store() as store:
         metric = q["metric"]
-        found = pack(metric, aliased_lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
+        found = pack(metric, lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
     return Response(found, media_type="application/octet-stream")
 
 
@@ -225,7 +225,7 @@ def names(request: Request) -> Any:
                 undo(store, str(body["undo"]))
             else:
                 confirm(store, str(body["metric"]), [str(n) for n in body["names"]])
-        return {"proposals": [dataclasses.asdict(p) for p in propose(store)], "aliases": read_names(store.root)}
+        return {"proposals": [dataclasses.asdict(p) for p in propose(store)], "aliases": store.names}
 
 
 def events(request: Request) -> Response:

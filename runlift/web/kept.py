@@ -11,7 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from runlift.answers.aliased import aliased_lines, other_names
+from runlift.answers.curves import lines
 from runlift.report.blocks import pack
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ROOM = 256 << 20
 
 def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
     """The block of a metric's lines for runs, from what was kept where it is long."""
-    names = other_names(store, metric)
+    names = sorted(name for name, meant in store.names.items() if meant == metric)
     rows = store.sql(
         "SELECT run_id, revision, epoch_us(written_at) AS written, coalesce(m.n, 0) AS n FROM runs LEFT JOIN "
         "(SELECT run_id, sum(n) AS n FROM metrics WHERE metric IN (SELECT unnest($1::VARCHAR[])) GROUP BY run_id) m "
@@ -32,7 +32,7 @@ def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
         arrow=True,
     ).to_pylist()
     if sum(r["n"] for r in rows) < LONG:
-        return pack(metric, aliased_lines(store, metric, run_ids))
+        return pack(metric, lines(store, metric, run_ids))
     known = {r["run_id"]: [r["revision"], r["written"]] for r in rows}
     key = json.dumps([metric, names, [[i, known.get(i)] for i in run_ids]])
     path = os.path.join(store.root, "cache", f"{hashlib.sha256(key.encode()).hexdigest()}.block")
@@ -40,7 +40,7 @@ def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
         with open(path, "rb") as f:
             return f.read()
     except OSError:
-        made = pack(metric, aliased_lines(store, metric, run_ids))
+        made = pack(metric, lines(store, metric, run_ids))
     with contextlib.suppress(OSError):  # a store that cannot be written is looked at all the same
         _keep(path, made)
     return made

@@ -56,7 +56,7 @@ def _order(sort: str, values: list[Any]) -> tuple[str, tuple[str, ...]]:
         if which not in _PLACES:
             raise OptionError("sort", sort, "m:last:METRIC, with last, min, max or mean")
         values.append(metric)
-        join = f"LEFT JOIN metrics s ON s.run_id = r.run_id AND s.metric = ${len(values)}"
+        join = f"LEFT JOIN named_metrics s ON s.run_id = r.run_id AND s.metric = ${len(values)}"
         return join, (f"CASE WHEN isnan(s.{which}) THEN NULL ELSE s.{which} END",)
     if sort and sort not in (*OWN, "run_id"):
         raise OptionError("sort", sort, f"a column of runs such as {', '.join(OWN[:6])}")
