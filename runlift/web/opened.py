@@ -24,7 +24,7 @@ class Opened:
         self.root = root
         self._lock = threading.Lock()
         self._store = RunStore(root, at_hand=_AT_HAND)
-        self._mark = self._commits()
+        self._mark = commits(self.root)
         self._looked = time.monotonic()
 
     @contextmanager
@@ -37,7 +37,7 @@ class Opened:
 
     def version(self) -> str:
         """Changes whenever runs were committed."""
-        return self._commits()
+        return commits(self.root)
 
     def close(self) -> None:
         """Free the connection."""
@@ -46,17 +46,18 @@ class Opened:
 
     def _renew(self) -> None:
         self._looked = time.monotonic()
-        mark = self._commits()
+        mark = commits(self.root)
         if mark != self._mark:
             renewed = RunStore(self.root, at_hand=_AT_HAND)
             self._store.close()
             self._store, self._mark = renewed, mark
 
-    def _commits(self) -> str:
-        """The name of the last commit of ``runs``, and of the names that were confirmed."""
-        try:
-            commits = max(os.listdir(os.path.join(self.root, "runs", "_delta_log")), default="")
-        except OSError:
-            commits = ""
-        names = os.path.join(self.root, "names.json")
-        return f"{commits} {os.stat(names).st_mtime_ns if os.path.exists(names) else ''}"
+
+def commits(root: str) -> str:
+    """The name of the last commit of ``runs``, and when names were confirmed last: what a snapshot depends on."""
+    try:
+        last = max(os.listdir(os.path.join(root, "runs", "_delta_log")), default="")
+    except OSError:
+        last = ""
+    names = os.path.join(root, "names.json")
+    return f"{last} {os.stat(names).st_mtime_ns if os.path.exists(names) else ''}"

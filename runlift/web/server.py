@@ -9,15 +9,17 @@ from __future__ import annotations
 import dataclasses
 import hmac
 import os
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from runlift.errors import RunliftError
 from runlift.web import answers
 from runlift.web.opened import Opened
+from runlift.web.warm import Warm
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from starlette.applications import Starlette
     from starlette.requests import Request
@@ -69,6 +71,7 @@ def make_app(options: AppOptions) -> Starlette:
     ]
     app = Starlette(
         routes=routes,
+        lifespan=_warmed,
         middleware=[
             Middleware(TrustedHostMiddleware, allowed_hosts=list(options.hosts)),
             Middleware(BaseHTTPMiddleware, dispatch=_guard(options)),
@@ -77,6 +80,13 @@ def make_app(options: AppOptions) -> Starlette:
     app.state.opened = opened
     app.state.options = options
     return app
+
+
+@asynccontextmanager
+async def _warmed(app: Starlette) -> AsyncIterator[None]:
+    """While the app is served, long series are made ready before they are asked for."""
+    with Warm(app.state.options.store) as app.state.warm:
+        yield
 
 
 def _fenced(answer: Callable[[Request], Any]) -> Callable[[Request], Awaitable[Response]]:

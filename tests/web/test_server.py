@@ -194,6 +194,23 @@ def test_new_runs_are_seen(store, tmp_path):
     app.state.opened.close()
 
 
+def test_long_series_are_ready_before_they_are_asked_for(store, tmp_path):
+    """While the app is served, blocks of long series are made, and what is asked then is what was made."""
+    shutil.copytree(store, tmp_path / "s")
+    (tmp_path / "new").mkdir()
+    (tmp_path / "new" / "long.csv").write_text("step,loss\n" + "".join(f"{i},{i / 7}\n" for i in range(120_000)))
+    runlift.ingest(tmp_path / "new", tmp_path / "s")
+    app = make_app(AppOptions(str(tmp_path / "s")))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
+        assert app.state.warm.done.wait(60)
+        (made,) = (tmp_path / "s" / "cache").iterdir()
+        written = made.stat().st_mtime_ns
+        run = client.get("/api/runs", params={"filter": 'run~"long.csv"'}).json()["runs"][0]["run_id"]
+        assert client.get("/api/lines", params={"metric": "loss", "runs": run}).content == made.read_bytes()
+        assert made.stat().st_mtime_ns == written
+    app.state.opened.close()
+
+
 def test_progress_is_told(tmp_path):
     """While an ingest runs its store says how far it is; afterwards it says nothing."""
     from runlift.progress import read_progress, told
