@@ -4,6 +4,9 @@ import { readBlock, SAFE, type Provider } from "./data";
 const token = new URLSearchParams(location.search).get("token") ?? sessionStorage.getItem("token") ?? "";
 if (token) sessionStorage.setItem("token", token);
 
+/** The editor is a file of its own beside the script; it is asked for when the workbench is opened. */
+export const loadEditor = () => import("./editor.js");
+
 export async function ask(path: string, values: Record<string, string> = {}, body?: unknown): Promise<Response> {
   const query = new URLSearchParams(values).toString();
   const headers: Record<string, string> = { "X-Runlift": "1" };

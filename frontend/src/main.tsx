@@ -31,7 +31,7 @@ function Page({ story }: { story: HTMLElement | null }) {
   const shownViews = views(Boolean(story));
   useEffect(() => {
     const press = (e: KeyboardEvent) => {
-      const typing = (e.target as HTMLElement).closest("input:not([type=checkbox]):not([type=range]), textarea, select, dialog");
+      const typing = (e.target as HTMLElement).closest("input:not([type=checkbox]):not([type=range]), textarea, select, dialog, [contenteditable=true]");
       if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
       const to = KEYS[e.key];
       if (to && shownViews.includes(to)) view.value = to;

@@ -62,6 +62,7 @@ export function toggle(id: string): void {
 
 const FIELDS = {
   v: view, f: filter, s: sort, m: metric, x, g: groupBy, q: search, c: picked, b: baseline, k: itemKind, kg: itemGroup, ks: itemSort, kw: itemWords,
+  sql: query,
 } as const;
 const FLAGS = { d: down, log, grouped, calm, diff: onlyDiffering } as const;
 

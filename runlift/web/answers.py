@@ -8,6 +8,7 @@ import html
 import json
 import os
 import re
+import secrets
 import tempfile
 from typing import TYPE_CHECKING, Any
 
@@ -34,15 +35,24 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_FILES = {"app.js": "text/javascript", "app.css": "text/css"}
+_FILES = {"app.js": "text/javascript", "editor.js": "text/javascript", "app.css": "text/css"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _RUN_ID = re.compile(r"[0-9a-f]{16}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 MOST_LINES = 200
 
 
 def page(request: Request) -> Response:
-    """The page, with a Markdown report's own part where there is one."""
+    """The page, with a Markdown report's own part where there is one.
+
+    Its policy names a nonce, new each time, for the style sheets that the workbench's editor makes.
+    """
     from starlette.responses import HTMLResponse  # noqa: PLC0415 - only for the app
+
+    nonce = secrets.token_urlsafe(16)
 
     options, story = request.app.state.options, ""
     title = html.escape(os.path.basename(os.path.abspath(options.store)))
@@ -52,9 +62,10 @@ def page(request: Request) -> Response:
     return HTMLResponse(
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="app.css">'
+        f'<link rel="stylesheet" href="app.css" nonce="{nonce}">'
         f'</head>\n<body><div id="app"></div><main id="still"><h1>{title}</h1><p class="note">This page needs scripts.</p>'
-        f'<div id="story">{story}</div></main><script src="app.js"></script></body></html>\n'
+        f'<div id="story">{story}</div></main><script src="app.js"></script></body></html>\n',
+        headers={"Content-Security-Policy": POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")},
     )
 
 
@@ -168,6 +179,12 @@ def sql(request: Request) -> Any:
         return dataclasses.asdict(queries.ask(store, str(body["query"]), explain=bool(body.get("explain"))))
 
 
+def schema(request: Request) -> Any:
+    """Table or view -> its columns, for the workbench's completion."""
+    with request.app.state.opened.store() as store:
+        return queries.schema(store)
+
+
 def report(request: Request) -> Response:
     """These runs as one HTML file."""
     from starlette.responses import Response  # noqa: PLC0415 - only for the app
@@ -257,5 +274,5 @@ ROUTES: dict[str, Callable[[Request], Any]] = {
     "about": about, "overview": all_of, "runs": runs, "some": some, "lines": series, "run/{run:str}": run,
     "groups": groups, "importance": importance, "trace": trace, "blob/{digest:str}": blob, "sql": sql, "report": report,
     "events": events, "workbook": workbook, "views": views,
-    "items": items, "names": names,
+    "items": items, "names": names, "schema": schema,
 }  # fmt: skip

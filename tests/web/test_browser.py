@@ -222,7 +222,10 @@ def test_a_point_leads_to_its_line(page, app, store):
 def test_the_workbench(page, app):
     """A SELECT is answered with Ctrl+Enter."""
     _open(page, app, "v=sql")
-    page.locator("#query").fill("SELECT count(*) AS n FROM runs")
+    page.get_by_test_id("editor").wait_for()
+    page.locator("#query").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT count(*) AS n FROM runs")
     page.keyboard.press("Control+Enter")
     page.get_by_test_id("answer").wait_for()
     assert int(page.get_by_test_id("answer").locator("td").inner_text().replace(",", "")) >= 500
