@@ -5,8 +5,9 @@ import { Chart, download } from "./chart";
 import { KINDS, type Line } from "./data";
 import { ask, httpProvider } from "./http";
 import { inlineProvider } from "./inline";
-import { chosen, chosenRuns, failure, fail, filter, goalOf, grouped, keepAddress, keepRuns, overview, provider, readAddress, smooth, view, x, type View, type X } from "./state";
+import { address, chosen, chosenRuns, failure, fail, filter, goalOf, grouped, keepAddress, keepRuns, overview, provider, readAddress, smooth, view, x, type View, type X } from "./state";
 import { allRuns } from "./table";
+import { Card } from "./views/card";
 import { Charts, lineCurves, MetricChart } from "./views/charts";
 import { Compare } from "./views/compare";
 import { Explore } from "./views/explore";
@@ -79,6 +80,7 @@ function Page({ story }: { story: HTMLElement | null }) {
         {provider.value.notes.map((n) => <p key={n}>{n}</p>)}
         <p>{provider.value.footer}</p>
       </footer>
+      <Card />
       {help && <Help close={() => setHelp(false)} />}
     </>
   );
@@ -87,7 +89,7 @@ function Page({ story }: { story: HTMLElement | null }) {
 function Help({ close }: { close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const rows = [["/", "filter the runs"], ["j k, arrows", "move in the table"], ["x, space", "choose the run"], ...Object.entries(KEYS).map(([k, v]) => [k, TITLES[v]]), ["drag, double click", "look closer at a chart, and back"], ["click on a point", "where it was read"]];
+  const rows = [["/", "filter the runs"], ["j k, arrows", "move in the table"], ["x, space", "choose the run"], ["enter", "open the run"], ...Object.entries(KEYS).map(([k, v]) => [k, TITLES[v]]), ["drag, double click", "look closer at a chart, and back"], ["click on a point", "where it was read"]];
   return (
     <dialog ref={dialog} onClose={close} aria-label="Keyboard help">
       <h3>Keys</h3>
@@ -165,7 +167,7 @@ function Views() {
     setName(chosenName);
   };
   return (
-    <form class="views" onSubmit={(e) => (e.preventDefault(), void save(location.hash.slice(1)).catch(fail))}>
+    <form class="views" onSubmit={(e) => (e.preventDefault(), void save(address().slice(1)).catch(fail))}>
       <label for="view" class="hidden">Saved view</label>
       <input id="view" list="views" value={name} size={14} placeholder="saved views" onInput={(e) => open(e.currentTarget.value)} autocomplete="off" />
       <datalist id="views">{Object.keys(saved).map((v) => <option key={v} value={v} />)}</datalist>

@@ -18,7 +18,7 @@ from runlift.answers.groups import groups as grouped
 from runlift.answers.importance import importance as driven
 from runlift.answers.items import items as logged
 from runlift.answers.names import confirm, propose, read_names, undo
-from runlift.answers.study import json_plain, overview, run_details, run_rows
+from runlift.answers.study import json_plain, overview, run_details
 from runlift.answers.tables import plain
 from runlift.errors import MissingLibraryError, OptionError
 from runlift.report.blocks import pack
@@ -27,6 +27,7 @@ from runlift.report.gather import SAFE_MEDIA
 from runlift.report.markdown import render
 from runlift.web import kept, queries
 from runlift.web.runs import page as runs_page
+from runlift.web.runs import rows as runs_rows
 from runlift.web.views import read_views, save_view
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ POLICY = (
 _RUN_ID = re.compile(r"[0-9a-f]{16}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 MOST_LINES = 200
+SPARK = 48
 
 
 def page(request: Request) -> Response:
@@ -99,14 +101,14 @@ def runs(request: Request) -> Any:
     with request.app.state.opened.store() as store:
         return runs_page(
             store, filter_=q.get("filter", ""), sort=q.get("sort", ""), down=q.get("down") == "1",
-            window=(int(q.get("offset", 0)), int(q.get("limit", 100))),
+            window=(int(q.get("offset", 0)), int(q.get("limit", 100))), tails=_tails(request),
         )  # fmt: skip
 
 
 def some(request: Request) -> Any:
     """Chosen runs."""
     with request.app.state.opened.store() as store:
-        return run_rows(store, _ids(request))
+        return runs_rows(store, _ids(request), _tails(request))
 
 
 def series(request: Request) -> Response:
@@ -119,6 +121,16 @@ def series(request: Request) -> Response:
     with request.app.state.opened.store() as store:
         metric = q["metric"]
         found = pack(metric, aliased_lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
+    return Response(found, media_type="application/octet-stream")
+
+
+def sparks(request: Request) -> Response:
+    """The lines of a metric in few buckets, for small drawings in cells."""
+    from starlette.responses import Response  # noqa: PLC0415 - only for the app
+
+    metric = request.query_params["metric"]
+    with request.app.state.opened.store() as store:
+        found = pack(metric, aliased_lines(store, metric, _ids(request)[:MOST_LINES], buckets=SPARK), band=False)
     return Response(found, media_type="application/octet-stream")
 
 
@@ -266,6 +278,10 @@ async def _news(request: Request) -> AsyncIterator[str]:
         await asyncio.sleep(0.5)
 
 
+def _tails(request: Request) -> list[str]:
+    return [m for m in request.query_params.get("tails", "").split("\n") if m]
+
+
 def _ids(request: Request) -> list[str]:
     return [r for r in request.query_params.get("runs", "").split(",") if r]
 
@@ -274,5 +290,5 @@ ROUTES: dict[str, Callable[[Request], Any]] = {
     "about": about, "overview": all_of, "runs": runs, "some": some, "lines": series, "run/{run:str}": run,
     "groups": groups, "importance": importance, "trace": trace, "blob/{digest:str}": blob, "sql": sql, "report": report,
     "events": events, "workbook": workbook, "views": views,
-    "items": items, "names": names, "schema": schema,
+    "items": items, "names": names, "schema": schema, "sparks": sparks,
 }  # fmt: skip

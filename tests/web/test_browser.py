@@ -86,7 +86,7 @@ def test_by_keyboard_alone(page, place):
     page.get_by_test_id("count").get_by_text("2 chosen").wait_for()
     page.keyboard.press("c")
     page.get_by_test_id("settings").wait_for()
-    assert "v=compare" in page.url
+    page.wait_for_url("**v=compare**")
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
     page.keyboard.press("Escape")
