@@ -8,16 +8,17 @@ export interface Axis {
   words: string[];
 }
 
-/** An axis of numbers as they are, or of words in order of appearance; numbers over three decades on a log scale. */
+/** An axis of numbers as they are, or of words in order; numbers over two decades on a log scale. */
 export function axis(title: string, runs: Run[], raw: (r: Run) => unknown): Axis {
   const values = runs.map(raw);
   if (values.every((v) => v === undefined || (typeof v === "number" && Number.isFinite(v)))) {
     const numbers = values.filter((v): v is number => typeof v === "number");
-    const wide = numbers.every((v) => v > 0) && Math.max(...numbers) / Math.min(...numbers) > 1000;
+    const wide = numbers.every((v) => v > 0) && Math.max(...numbers) / Math.min(...numbers) >= 99;
     return { title: wide ? `${title} (log)` : title, value: (r) => (wide ? Math.log10(raw(r) as number) : ((raw(r) as number | undefined) ?? NaN)), words: [] };
   }
-  const words = [...new Set(values.map((v) => shown(v)))].sort();
-  return { title, value: (r) => words.indexOf(shown(raw(r))), words };
+  const words = [...new Set(values.map((v) => shown(v)))].filter(Boolean).sort((a, b) => a.localeCompare(b, undefined, { numeric: true }));
+  const place = (r: Run) => words.indexOf(shown(raw(r)));
+  return { title, value: (r) => (place(r) < 0 ? NaN : place(r)), words };
 }
 
 /** From blue (least) over grey to orange (most): told apart by those who see no red or green as well. */

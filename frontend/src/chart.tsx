@@ -105,7 +105,7 @@ export function Chart(props: Props) {
       series: made.series,
       bands: made.bands,
       axes: [
-        { ...axis, ...(time ? {} : { values: (_u: uPlot, ticks: number[]) => ticks.map(tick) }) },
+        { ...axis, size: time ? 44 : 32, ...(time ? {} : { values: (_u: uPlot, ticks: number[]) => ticks.map(tick) }) },
         { ...axis, size: 58, values: (_u: uPlot, ticks: number[]) => ticks.map((t) => (t === null ? "" : tick(t))) },
       ],
       hooks: {

@@ -24,14 +24,14 @@ export function columnsOf(overview: Overview): Column[] {
   const own = (pairs: [string, string][]) => pairs.map(([id, title]) => ({ id, title, group: "run" as const }));
   const settings = overview.params.map((p) => ({ id: `p:${p.key}`, title: p.key, group: "setting" as const }));
   const ranked = [...overview.metrics].sort((a, b) => Number(b.goal !== "unknown") - Number(a.goal !== "unknown"));
-  const metrics = ranked.flatMap((m) => {
+  const placesOf = (m: Overview["metrics"][0]): Column[] => {
     const best = m.goal === "unknown" || m.most === 1 ? [] : [m.goal];
-    return ["last", ...best].map((w): Column => ({ id: `m:${w}:${m.name}`, title: w === "last" ? m.name : `${m.name} (best)`, group: "metric", ...(w === "last" && m.most > 1 ? { spark: m.name } : {}) }));
-  });
-  const extra = ranked.flatMap((m) => (m.most === 1 ? [] : Object.keys(WORDS).filter((w) => w !== m.goal).map((w): Column => ({ id: `m:${w}:${m.name}`, title: `${m.name} (${WORDS[w]})`, group: "metric", extra: true }))));
-  const told = overview.metrics.filter((m) => m.goal !== "unknown").length;
-  const [results, others] = [metrics.slice(0, 2 * Math.min(8, told)), metrics.slice(2 * Math.min(8, told))];
-  return [...own(FIRST), ...results, ...settings, ...own(OWN), ...others, ...extra];
+    const own = ["last", ...best].map((w): Column => ({ id: `m:${w}:${m.name}`, title: w === "last" ? m.name : `${m.name} (best)`, group: "metric", ...(w === "last" && m.most > 1 ? { spark: m.name } : {}) }));
+    const extra = m.most === 1 ? [] : Object.keys(WORDS).filter((w) => w !== m.goal);
+    return [...own, ...extra.map((w): Column => ({ id: `m:${w}:${m.name}`, title: `${m.name} (${WORDS[w]})`, group: "metric", extra: true }))];
+  };
+  const told = Math.min(8, overview.metrics.filter((m) => m.goal !== "unknown").length);
+  return [...own(FIRST), ...ranked.slice(0, told).flatMap(placesOf), ...settings, ...own(OWN), ...ranked.slice(told).flatMap(placesOf)];
 }
 
 /** Columns in the order that they were moved to, each move (COLUMN, the one it stands before) after the other; the name and those

@@ -57,10 +57,12 @@ function Page({ story }: { story: HTMLElement | null }) {
             <button key={v} class="tab" aria-current={view.value === v ? "page" : undefined} onClick={() => (view.value = v)}>{TITLES[v]}</button>
           ))}
         </nav>
-        <span class="soft counts">{counts.runs.toLocaleString("en")} runs, {(counts.points ?? 0).toLocaleString("en")} points</span>
-        {provider.value.live && <Save />}
-        {provider.value.live && <Views />}
-        <button class="plain" aria-label="Keyboard help" onClick={() => setHelp(true)}>?</button>
+        <div class="about">
+          <span class="soft counts">{counts.runs.toLocaleString("en")} runs, {(counts.points ?? 0).toLocaleString("en")} points</span>
+          {provider.value.live && <Save />}
+          {provider.value.live && <Views />}
+          <button class="plain" aria-label="Keyboard help" onClick={() => setHelp(true)}>?</button>
+        </div>
       </header>
       {provider.value.live && <Progress />}
       {failure.value && <p class="error" role="alert">{failure.value} <button class="plain" onClick={() => (failure.value = "")}>close</button></p>}
@@ -169,7 +171,7 @@ function Views() {
   return (
     <form class="views" onSubmit={(e) => (e.preventDefault(), void save(address().slice(1)).catch(fail))}>
       <label for="view" class="hidden">Saved view</label>
-      <input id="view" list="views" value={name} size={14} placeholder="saved views" onInput={(e) => open(e.currentTarget.value)} autocomplete="off" />
+      <input id="view" list="views" value={name} size={9} placeholder="saved views" onInput={(e) => open(e.currentTarget.value)} autocomplete="off" />
       <datalist id="views">{Object.keys(saved).map((v) => <option key={v} value={v} />)}</datalist>
       <button class="plain" disabled={!name.trim()}>save</button>
       {saved[name] !== undefined && <button type="button" class="plain" onClick={() => void save("").catch(fail)}>forget</button>}

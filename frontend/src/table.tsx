@@ -199,7 +199,7 @@ function Row({ i, run, columns, bars, here, opens, base, pinAt }: RowProps) {
         const by = base && c.group !== "run" && run !== base ? delta(valueOf(base, c.id), value) : "";
         const odd = value === "nan" || value === "inf" || value === "-inf";
         return (
-          <td key={c.id} class={`${typeof value === "number" || odd ? "number" : ""} ${odd ? "odd" : ""} ${c.id === "status" ? `status ${text}` : ""} ${pin < 0 ? "" : "pinned"}`} style={pin < 0 ? {} : { left: `var(--pin${pin})` }} title={text}>
+          <td key={c.id} class={`${typeof value === "number" || odd ? "number" : ""} ${odd ? "odd" : ""} ${c.id === "status" ? `status ${text}` : ""} ${pin < 0 ? "" : "pinned"} ${spark ? "sparked" : ""}`} style={pin < 0 ? {} : { left: `var(--pin${pin})` }} title={text}>
             {spark && run.m[spark] && <Spark metric={spark} run={run.run_id} />}
             {share !== null && <i class="bar" style={{ width: `${Math.round(share * 100)}%` }} />}
             <span>{text}{by && <small class="delta"> {by}</small>}</span>

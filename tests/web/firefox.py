@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-PATIENCE_S = 60.0
+PATIENCE_S = 120.0
 _PREFERENCES = """user_pref("browser.shell.checkDefaultBrowser", false);
 user_pref("datareporting.policy.dataSubmissionEnabled", false);
 user_pref("app.update.disabledForTesting", true);
@@ -59,7 +59,7 @@ class Firefox:
     def open(self, address: str) -> None:
         """Go to an address, by way of an empty page so that one with another hash is loaded anew, until it says it is ready."""
         for url in ("about:blank", address):
-            self._ask("browsingContext.navigate", context=self._page, url=url, wait="complete")
+            self._ask("browsingContext.navigate", context=self._page, url=url, wait="interactive")
         self.until("document.documentElement.dataset.ready === '1'")
 
     def value(self, expression: str) -> Any:

@@ -34,9 +34,9 @@ function Shown({ run, detail }: { run: Run; detail: Detail }) {
         <Facts title="Read from" rows={detail.sources.map((s) => [String(s.format ?? "nothing"), String(s.path)])} />
       </div>
       <form method="dialog" class="bar-row">
-        <button>Close</button>
+        <button autofocus>Close</button>
         <button type="button" onClick={() => toggle(run.run_id)}>{chosen.value.includes(run.run_id) ? "Do not choose it" : "Choose it"}</button>
-        {detail.issues.length > 0 && <span class="note">{detail.issues.length} issues: see What was read.</span>}
+        {detail.issues.length > 0 && <span class="note">{detail.issues.length === 1 ? "1 issue" : `${detail.issues.length} issues`}: see What was read.</span>}
       </form>
     </dialog>
   );

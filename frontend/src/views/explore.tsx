@@ -11,7 +11,7 @@ import { Scatter } from "./scatter";
 const MOST = 2000;
 
 export function Explore() {
-  const [runs, setRuns] = useState<Run[]>([]);
+  const [runs, setRuns] = useState<Run[] | null>(null);
   const [found, setFound] = useState<ImportanceAnswer | null>(null);
   const name = mainMetric.value;
   useEffect(() => void allRuns(MOST).then(setRuns), [filter.value]);
@@ -19,6 +19,7 @@ export function Explore() {
     setFound(null);
     if (goalOf(name) !== "unknown") void provider.value.importance(name, filter.value).then(setFound, fail);
   }, [name, filter.value]);
+  if (!runs) return <section class="view wide" aria-label="Explore"><p class="empty" role="status">Asking ...</p></section>;
   const scored = runs.filter((r) => Number.isFinite(best(r, name)));
   return (
     <section class="view wide" aria-label="Explore">
@@ -38,7 +39,7 @@ export function Explore() {
       <h2>Two settings</h2>
       <Heat runs={scored} name={name} drivers={found?.drivers.map((d) => d.param) ?? []} />
       <h2>Two values</h2>
-      <Scatter runs={scored} name={name} />
+      <Scatter runs={scored} name={name} drivers={found?.drivers.map((d) => d.param) ?? []} />
     </section>
   );
 }

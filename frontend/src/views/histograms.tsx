@@ -42,10 +42,12 @@ const [W, H, LEFT, FOOT] = [320, 220, 52, 24];
 
 /** The frame of the two drawings whose x is the step: the ends of both axes. */
 function Frame({ rows, low, high }: { rows: Rows; low: number; high: number }) {
+  // What is next to nothing beside the range is nothing.
+  const end = (v: number) => short(Math.abs(v) < 1e-9 * (high - low) ? 0 : Number(v.toPrecision(3)));
   return (
     <>
-      <text x={LEFT - 4} y={12} text-anchor="end">{short(Number(high.toPrecision(3)))}</text>
-      <text x={LEFT - 4} y={H - FOOT} text-anchor="end">{short(Number(low.toPrecision(3)))}</text>
+      <text x={LEFT - 4} y={12} text-anchor="end">{end(high)}</text>
+      <text x={LEFT - 4} y={H - FOOT} text-anchor="end">{end(low)}</text>
       <text x={LEFT} y={H - 6}>{rows[0]!.step?.toLocaleString("en")}</text>
       {rows.length > 1 && <text x={W - 2} y={H - 6} text-anchor="end">{rows[rows.length - 1]!.step?.toLocaleString("en")}</text>}
     </>
@@ -146,7 +148,7 @@ function Ridges({ id, rows }: Drawn) {
     <figure class="tile" style={{ borderTopColor: color }}>
       <svg viewBox={`0 0 ${W} ${H}`} role="img" aria-label={`Histograms of ${nameOf(id)}, steps ${rows[0]!.step} to ${rows[rows.length - 1]!.step}`}>
         {shownRows.map((r, k) => {
-          const base = 50 + (k * (H - 80)) / Math.max(1, shownRows.length - 1);
+          const base = shownRows.length > 1 ? 62 + (k * (H - 92)) / (shownRows.length - 1) : H - 30;
           const density = r.count.map((c, i) => num(c) / Math.max(1e-30, num(r.right[i]!) - num(r.left[i]!)));
           const most = Math.max(...density.filter(Number.isFinite), 1e-30);
           const d = r.count.map((_, i) => `L${px(num(r.left[i]!)).toFixed(1)} ${(base - (density[i]! / most) * LIFT || base).toFixed(1)}L${px(num(r.right[i]!)).toFixed(1)} ${(base - (density[i]! / most) * LIFT || base).toFixed(1)}`).join("");

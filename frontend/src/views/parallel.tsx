@@ -15,7 +15,9 @@ export function Parallel({ runs, name, drivers }: { runs: Run[]; name: string; d
   const canvas = useRef<HTMLCanvasElement>(null);
   const start = useRef<{ axis: number; y: number } | null>(null);
   const axes = useMemo(() => {
-    const keys = overview.value.params.filter((p) => new Set(runs.map((r) => shown(r.p[p.key]))).size > 1).map((p) => p.key);
+    // A setting that most of the runs lack would only lead their lines past it.
+    const had = (key: string) => runs.filter((r) => r.p[key] !== undefined).length;
+    const keys = overview.value.params.map((p) => p.key).filter((k) => 2 * had(k) >= runs.length && new Set(runs.map((r) => shown(r.p[k]))).size > 1);
     const order = [...drivers.filter((d) => keys.includes(d)), ...keys.filter((k) => !drivers.includes(k))].slice(0, 7);
     const columns = [...order.map((k) => [`p:${k}`, k, (r: Run): unknown => r.p[k]] as const), ["m", name, (r: Run): unknown => best(r, name)] as const];
     return columns.map(([id, title, raw]) => ({ id, ...axis(title, runs, raw) }));

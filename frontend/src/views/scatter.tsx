@@ -2,10 +2,10 @@
 import { axis, span } from "../axes";
 import type { Run } from "../data";
 import { short, shown } from "../format";
-import { best, chosen, goalOf, over, overview } from "../state";
+import { best, chosen, goalOf, look, over, overview } from "../state";
 
-export function Scatter({ runs, name }: { runs: Run[]; name: string }) {
-  const choices = [...overview.value.params.map((p) => `p:${p.key}`), ...overview.value.metrics.map((m) => `m:${m.name}`)];
+export function Scatter({ runs, name, drivers }: { runs: Run[]; name: string; drivers: string[] }) {
+  const choices = [...drivers.map((d) => `p:${d}`), ...overview.value.params.map((p) => `p:${p.key}`).filter((p) => !drivers.includes(p.slice(2))), ...overview.value.metrics.map((m) => `m:${m.name}`)];
   const varies = (c: string) => new Set(runs.map((r) => shown(read(r, c)))).size > 1;
   const other = choices.find((c) => c === over.value) || choices.find((c) => varies(c) && c !== `m:${name}`) || choices[0] || "";
   const a = axis(other.slice(2), runs, (r) => read(r, other));
@@ -37,7 +37,7 @@ export function Scatter({ runs, name }: { runs: Run[]; name: string }) {
           <text x={W / 2} y={H - 5} text-anchor="middle" class="title">{a.title}</text>
           <text x={12} y={14} class="title">{name}</text>
           {points.map((p, i) => (
-            <circle key={p.r.run_id} cx={px(p.x)} cy={py(p.y)} r={front[i] ? 6 : 4.5} class={`${front[i] ? "front" : ""} ${chosen.value.includes(p.r.run_id) ? "on" : ""}`}>
+            <circle key={p.r.run_id} cx={px(p.x)} cy={py(p.y)} r={front[i] ? 6 : 4.5} class={`${front[i] ? "front" : ""} ${chosen.value.includes(p.r.run_id) ? "on" : ""}`} style={chosen.value.includes(p.r.run_id) ? { fill: look(p.r.run_id).color } : {}}>
               <title>{`${p.r.name ?? p.r.run_id}: ${short(p.y)}`}</title>
             </circle>
           ))}

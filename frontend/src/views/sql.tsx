@@ -84,7 +84,7 @@ export function Sql() {
       {answer && (
         <div class="scroll tall" tabIndex={0}>
           <table class="answer" data-testid="answer">
-            <thead><tr>{answer.columns.map((c, i) => <th scope="col" key={i}>{c}</th>)}</tr></thead>
+            <thead><tr>{answer.columns.map((c, i) => <th scope="col" key={i} class={typeof answer.rows[0]?.[i] === "number" ? "number" : ""}>{c}</th>)}</tr></thead>
             <tbody>{answer.rows.map((r, i) => <tr key={i}>{r.map((v, k) => <td key={k} class={typeof v === "number" ? "number" : ""}>{shown(v)}</td>)}</tr>)}</tbody>
           </table>
         </div>
