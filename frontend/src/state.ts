@@ -67,17 +67,21 @@ export const sparks = signal(true);
 const PALETTE = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f", "#64748b", "#a16207"];
 const DASHES: number[][] = [[], [6, 4], [2, 3]];
 
-/** Each chosen run keeps its colour and dash while it is chosen, whatever else is added or taken away. */
+/** Each chosen run keeps its colour and dash while it is chosen, whatever else is added or taken away; those that are not placed yet
+ *  are placed in the order that they were chosen in, so that an address gives the same colours whichever view it opens. */
 const places = new Map<string, number>();
 export function look(run: string): { color: string; dash: number[] } {
-  if (!places.has(run)) {
-    const taken = new Set([...places].filter(([id]) => chosen.value.includes(id)).map(([, i]) => i));
-    let place = 0;
-    while (taken.has(place)) place++;
-    places.set(run, place);
-  }
+  if (!places.has(run)) for (const id of chosen.value.includes(run) ? chosen.value : [run]) place(id);
   const i = places.get(run)!;
   return { color: PALETTE[i % PALETTE.length]!, dash: DASHES[Math.floor(i / PALETTE.length) % DASHES.length]! };
+}
+
+function place(run: string): void {
+  if (places.has(run)) return;
+  const taken = new Set([...places].filter(([id]) => chosen.value.includes(id)).map(([, i]) => i));
+  let free = 0;
+  while (taken.has(free)) free++;
+  places.set(run, free);
 }
 
 export const goalOf = (name: string) => overview.value.metrics.find((m) => m.name === name)?.goal ?? "unknown";

@@ -140,7 +140,7 @@ function Ridges({ id, rows }: Drawn) {
     const stride = Math.max(1, Math.ceil(rows.length / 24));
     return rows.filter((_, i) => (rows.length - 1 - i) % stride === 0);
   }, [rows]);
-  const LIFT = 56;
+  const LIFT = shownRows.length > 1 ? 56 : H - 60;
   const [low, high] = ends(shownRows);
   const px = (v: number) => 8 + ((Math.min(high, Math.max(low, v)) - low) / (high - low || 1)) * (W - 56);
   const color = look(id).color;

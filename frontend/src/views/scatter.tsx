@@ -10,6 +10,8 @@ export function Scatter({ runs, name, drivers }: { runs: Run[]; name: string; dr
   const other = choices.find((c) => c === over.value) || choices.find((c) => varies(c) && c !== `m:${name}`) || choices[0] || "";
   const a = axis(other.slice(2), runs, (r) => read(r, other));
   const points = runs.map((r) => ({ r, x: a.value(r), y: best(r, name) })).filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y));
+  // Chosen runs lie on top of the others.
+  points.sort((p, q) => Number(chosen.value.includes(p.r.run_id)) - Number(chosen.value.includes(q.r.run_id)));
   const [sx, sy] = [span(points.map((p) => p.x)), span(points.map((p) => p.y))];
   const [W, H] = [720, 340];
   const px = (v: number) => 70 + ((v - sx[0]) / (sx[1] - sx[0] || 1)) * (W - 100);
