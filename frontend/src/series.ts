@@ -64,3 +64,16 @@ export function coarse(values: ArrayLike<number>, most = 48): number[] {
     return good.length ? good.reduce((a, b) => a + b, 0) / good.length : NaN;
   });
 }
+
+/** Values below which shares of a histogram lie; of boxes (from, to, count) in order, each taken as even. */
+export function quantiles(boxes: (readonly [number, number, number])[], shares: number[]): number[] {
+  const total = boxes.reduce((n, [, , c]) => n + c, 0);
+  return shares.map((share) => {
+    let left = share * total;
+    for (const [a, b, n] of boxes) {
+      if (left <= n) return a + ((b - a) * left) / n;
+      left -= n;
+    }
+    return boxes[boxes.length - 1]?.[1] ?? NaN;
+  });
+}

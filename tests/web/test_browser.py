@@ -67,7 +67,7 @@ def test_dark_mode_is_accessible(page, report):
     """The dark colours have contrast enough as well."""
     page.emulate_media(color_scheme="dark")
     _open(page, f"file://{report}")
-    for name in ("Runs", "Compare", "Explore", "Tables", "Text"):
+    for name in ("Runs", "Charts", "Compare", "Explore", "Media", "Tables", "Text", "What was read"):
         _view(page, name)
         assert _axe(page) == []
 

@@ -41,6 +41,16 @@ def test_a_sound_has_its_waveform(page, place, media_store):
     assert _axe(page) == []
 
 
+def test_a_sound_that_cannot_be_decoded_keeps_its_player(page, media_pages, media_store):
+    """Bytes that are no sound give a player without a waveform, and no error."""
+    ids = _ids(media_store, "SELECT run_id FROM media WHERE tag = 'tone' GROUP BY run_id ORDER BY run_id")[:1]
+    page.route("**/api/blob/**", lambda route: route.fulfill(status=200, content_type="audio/wav", body=b"no sound"))
+    _open(page, media_pages["app"], f"v=media&r={ids[0]}")
+    page.locator(".sound audio").first.wait_for()
+    page.wait_for_timeout(500)
+    assert page.get_by_test_id("wave").count() == 0
+
+
 def test_pictures_are_laid_over_each_other(page, place, media_store):
     """Onion skin shows the second through the first by a slider, flip shows one or the other; the address says which."""
     ids = _ids(media_store, "SELECT run_id FROM media WHERE tag = 'pictures' GROUP BY run_id ORDER BY run_id")[:3]

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { num, type Detail } from "../data";
 import { short } from "../format";
+import { quantiles } from "../series";
 import { drawnAs, look, nameOf } from "../state";
 
 type Rows = Detail["histograms"];
@@ -96,22 +97,8 @@ function HeatOver({ id, rows }: Drawn) {
 
 const QUANTILES = [0.05, 0.25, 0.5, 0.75, 0.95];
 
-/** Values below which shares of a histogram lie, each box taken as even. */
-export function quantiles(r: Rows[0], shares = QUANTILES): number[] {
-  const held = boxes(r);
-  const total = held.reduce((n, [, , c]) => n + c, 0);
-  return shares.map((share) => {
-    let left = share * total;
-    for (const [a, b, n] of held) {
-      if (left <= n) return a + ((b - a) * left) / n;
-      left -= n;
-    }
-    return held[held.length - 1]?.[1] ?? NaN;
-  });
-}
-
 function Bands({ id, rows }: Drawn) {
-  const found = useMemo(() => rows.map((r) => quantiles(r)), [rows]);
+  const found = useMemo(() => rows.map((r) => quantiles(boxes(r), QUANTILES)), [rows]);
   const all = found.flat().filter(Number.isFinite);
   const [low, high] = [Math.min(...all), Math.max(...all)];
   const steps = rows.map((r, i) => r.step ?? i);
