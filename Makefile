@@ -21,10 +21,11 @@ $(VENV)/installed.stamp: pyproject.toml setup.py $(wildcard runlift/wire/*.c) $(
 
 $(VENV)/test.stamp: $(VENV)/installed.stamp
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group test
-	@command -v chromium chromium-browser google-chrome >/dev/null || \
-	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
-	then apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
-	else echo "There is no Chromium: the tests in a browser are skipped."; fi
+	@missing=""; command -v chromium chromium-browser google-chrome >/dev/null || missing="chromium"; \
+	command -v firefox-esr firefox >/dev/null || missing="$$missing firefox-esr"; \
+	if [ -n "$$missing" ]; then if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; \
+	then apt-get update -qq && apt-get install -y -qq $$missing >/dev/null; \
+	else echo "Not here: $$missing. The tests in that browser are skipped."; fi; fi
 	touch $@
 
 $(VENV)/lint.stamp: $(VENV)/test.stamp

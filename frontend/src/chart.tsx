@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { short } from "./format";
+import { tabled, withLine } from "./state";
 
 export interface Curve {
   id: string;
@@ -79,7 +80,8 @@ export function Chart(props: Props) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [over, setOver] = useState<{ curve: number; x: number; y: number } | null>(null);
-  const [table, setTable] = useState(false);
+  const table = tabled.value.split("\n").includes(title);
+  const setTable = (yes: boolean) => (tabled.value = withLine(tabled.value, title, yes ? [] : null));
   const made = useMemo(() => drawn(curves, log), [curves, log]);
   const bounds = useMemo(() => (calm && !log ? calmRange(curves) : null), [curves, calm, log]);
   const pick = useRef(props.onPick);
@@ -103,7 +105,7 @@ export function Chart(props: Props) {
       series: made.series,
       bands: made.bands,
       axes: [
-        { ...axis, ...(time ? {} : { values: (_u: uPlot, ticks: number[]) => ticks.map(tick) }) },
+        { ...axis, size: time ? 44 : 32, ...(time ? {} : { values: (_u: uPlot, ticks: number[]) => ticks.map(tick) }) },
         { ...axis, size: 58, values: (_u: uPlot, ticks: number[]) => ticks.map((t) => (t === null ? "" : tick(t))) },
       ],
       hooks: {

@@ -1,7 +1,8 @@
 // What the page knows of a store, and where it comes from: data in the page itself (report) or a local server (app).
 
-/** last, min, max, mean, last step, points, points that are not finite; numbers that are not finite come as words. */
-export type MetricValues = [Num, Num, Num, Num, number | null, number, number];
+/** last, min, max, mean, last step, points, points that are not finite, and where it was asked for the mean of the last tenth;
+ *  numbers that are not finite come as words. */
+export type MetricValues = [Num, Num, Num, Num, number | null, number, number, Num?];
 export type Num = number | "nan" | "inf" | "-inf" | null;
 export type Cell = string | number | string[] | null | undefined;
 
@@ -106,6 +107,8 @@ export interface Query {
   down: boolean;
   offset: number;
   limit: number;
+  /** The metrics of which the mean of the last tenth is wanted. */
+  tails?: string[];
 }
 
 export interface Provider {
@@ -115,7 +118,9 @@ export interface Provider {
   footer: string;
   overview(): Promise<Overview>;
   runs(query: Query): Promise<Page>;
-  some(ids: string[]): Promise<Run[]>;
+  some(ids: string[], tails?: string[]): Promise<Run[]>;
+  /** A few means of each run's series, for a small drawing. */
+  sparks(metric: string, ids: string[]): Promise<Map<string, number[]>>;
   lines(metric: string, ids: string[], span?: [number, number]): Promise<Line[]>;
   detail(id: string): Promise<Detail>;
   items(kind: Kind, filter: string, words: string): Promise<{ rows: Item[]; total: number }>;

@@ -1,8 +1,12 @@
 // The app's data: a server on this machine.
 import { readBlock, SAFE, type Provider } from "./data";
+import { coarse } from "./series";
 
 const token = new URLSearchParams(location.search).get("token") ?? sessionStorage.getItem("token") ?? "";
 if (token) sessionStorage.setItem("token", token);
+
+/** The editor is a file of its own beside the script; it is asked for when the workbench is opened. */
+export const loadEditor = () => import("./editor.js");
 
 export async function ask(path: string, values: Record<string, string> = {}, body?: unknown): Promise<Response> {
   const query = new URLSearchParams(values).toString();
@@ -29,8 +33,12 @@ export async function httpProvider(): Promise<Provider> {
     notes,
     footer,
     overview: () => json("overview"),
-    runs: (q) => json("runs", { filter: q.filter, sort: q.sort, down: q.down ? "1" : "", offset: String(q.offset), limit: String(q.limit) }),
-    some: async (ids) => (ids.length ? json("some", { runs: ids.join(",") }) : []),
+    runs: (q) => json("runs", { filter: q.filter, sort: q.sort, down: q.down ? "1" : "", offset: String(q.offset), limit: String(q.limit), tails: (q.tails ?? []).join("\n") }),
+    some: async (ids, tails = []) => (ids.length ? json("some", { runs: ids.join(","), tails: tails.join("\n") }) : []),
+    async sparks(metric, ids) {
+      const answer = await ask("sparks", { metric, runs: ids.join(",") });
+      return new Map(readBlock(new Uint8Array(await answer.arrayBuffer())).map((l) => [l.run, coarse(l.mean)]));
+    },
     async lines(metric, ids, span) {
       if (!ids.length) return [];
       const answer = await ask("lines", { metric, runs: ids.join(","), ...(span ? { from: String(span[0]), to: String(span[1]) } : {}) });

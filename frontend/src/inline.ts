@@ -2,6 +2,7 @@
 import { readBlock, num, SAFE, type Detail, type GroupAnswer, type ImportanceAnswer, type Item, type Line, type Overview, type Provider, type Run, type Trace } from "./data";
 import { matches, parseFilter, type Columns } from "./filter";
 import { valueOf } from "./format";
+import { coarse } from "./series";
 
 interface Study {
   overview: Overview;
@@ -57,6 +58,10 @@ export function inlineProvider(): Provider | null {
     async lines(metric, ids) {
       const wanted = new Map(ids.map((id, i) => [id, i]));
       return (await block(metric)).filter((l) => wanted.has(l.run)).sort((a, b) => wanted.get(a.run)! - wanted.get(b.run)!);
+    },
+    async sparks(metric, ids) {
+      const wanted = new Set(ids);
+      return new Map((await block(metric)).filter((l) => wanted.has(l.run)).map((l) => [l.run, coarse(l.mean)]));
     },
     detail: async (id) => study.details[id] ?? { sources: [], issues: [], texts: [], media: [], histograms: [], curves: [], tensors: [] },
     async items(kind, filter, words) {

@@ -5,8 +5,9 @@ import { Chart, download } from "./chart";
 import { KINDS, type Line } from "./data";
 import { ask, httpProvider } from "./http";
 import { inlineProvider } from "./inline";
-import { chosen, chosenRuns, failure, fail, filter, goalOf, grouped, keepAddress, keepRuns, overview, provider, readAddress, smooth, view, x, type View, type X } from "./state";
+import { address, chosen, chosenRuns, failure, fail, filter, goalOf, grouped, keepAddress, keepRuns, overview, provider, readAddress, smooth, view, x, type View, type X } from "./state";
 import { allRuns } from "./table";
+import { Card } from "./views/card";
 import { Charts, lineCurves, MetricChart } from "./views/charts";
 import { Compare } from "./views/compare";
 import { Explore } from "./views/explore";
@@ -31,7 +32,7 @@ function Page({ story }: { story: HTMLElement | null }) {
   const shownViews = views(Boolean(story));
   useEffect(() => {
     const press = (e: KeyboardEvent) => {
-      const typing = (e.target as HTMLElement).closest("input:not([type=checkbox]):not([type=range]), textarea, select, dialog");
+      const typing = (e.target as HTMLElement).closest("input:not([type=checkbox]):not([type=range]), textarea, select, dialog, [contenteditable=true]");
       if (typing || e.ctrlKey || e.metaKey || e.altKey) return;
       const to = KEYS[e.key];
       if (to && shownViews.includes(to)) view.value = to;
@@ -56,10 +57,12 @@ function Page({ story }: { story: HTMLElement | null }) {
             <button key={v} class="tab" aria-current={view.value === v ? "page" : undefined} onClick={() => (view.value = v)}>{TITLES[v]}</button>
           ))}
         </nav>
-        <span class="soft counts">{counts.runs.toLocaleString("en")} runs, {(counts.points ?? 0).toLocaleString("en")} points</span>
-        {provider.value.live && <Save />}
-        {provider.value.live && <Views />}
-        <button class="plain" aria-label="Keyboard help" onClick={() => setHelp(true)}>?</button>
+        <div class="about">
+          <span class="soft counts">{counts.runs.toLocaleString("en")} runs, {(counts.points ?? 0).toLocaleString("en")} points</span>
+          {provider.value.live && <Save />}
+          {provider.value.live && <Views />}
+          <button class="plain" aria-label="Keyboard help" onClick={() => setHelp(true)}>?</button>
+        </div>
       </header>
       {provider.value.live && <Progress />}
       {failure.value && <p class="error" role="alert">{failure.value} <button class="plain" onClick={() => (failure.value = "")}>close</button></p>}
@@ -79,6 +82,7 @@ function Page({ story }: { story: HTMLElement | null }) {
         {provider.value.notes.map((n) => <p key={n}>{n}</p>)}
         <p>{provider.value.footer}</p>
       </footer>
+      <Card />
       {help && <Help close={() => setHelp(false)} />}
     </>
   );
@@ -87,7 +91,7 @@ function Page({ story }: { story: HTMLElement | null }) {
 function Help({ close }: { close: () => void }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
-  const rows = [["/", "filter the runs"], ["j k, arrows", "move in the table"], ["x, space", "choose the run"], ...Object.entries(KEYS).map(([k, v]) => [k, TITLES[v]]), ["drag, double click", "look closer at a chart, and back"], ["click on a point", "where it was read"]];
+  const rows = [["/", "filter the runs"], ["j k, arrows", "move in the table"], ["x, space", "choose the run"], ["enter", "open the run"], ...Object.entries(KEYS).map(([k, v]) => [k, TITLES[v]]), ["drag, double click", "look closer at a chart, and back"], ["click on a point", "where it was read"]];
   return (
     <dialog ref={dialog} onClose={close} aria-label="Keyboard help">
       <h3>Keys</h3>
@@ -165,9 +169,9 @@ function Views() {
     setName(chosenName);
   };
   return (
-    <form class="views" onSubmit={(e) => (e.preventDefault(), void save(location.hash.slice(1)).catch(fail))}>
+    <form class="views" onSubmit={(e) => (e.preventDefault(), void save(address().slice(1)).catch(fail))}>
       <label for="view" class="hidden">Saved view</label>
-      <input id="view" list="views" value={name} size={14} placeholder="saved views" onInput={(e) => open(e.currentTarget.value)} autocomplete="off" />
+      <input id="view" list="views" value={name} size={9} placeholder="saved views" onInput={(e) => open(e.currentTarget.value)} autocomplete="off" />
       <datalist id="views">{Object.keys(saved).map((v) => <option key={v} value={v} />)}</datalist>
       <button class="plain" disabled={!name.trim()}>save</button>
       {saved[name] !== undefined && <button type="button" class="plain" onClick={() => void save("").catch(fail)}>forget</button>}

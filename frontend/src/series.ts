@@ -54,3 +54,26 @@ export function difference(a: Line, b: Line): { x: number[]; y: number[] } {
   const found = shared.map((x) => [x, at(q, x) - at(p, x)] as const).filter(([, y]) => Number.isFinite(y));
   return { x: found.map(([x]) => x), y: found.map(([, y]) => y) };
 }
+
+/** A few means of a long series. */
+export function coarse(values: ArrayLike<number>, most = 48): number[] {
+  const n = Math.min(most, values.length);
+  return Array.from({ length: n }, (_, k) => {
+    const [from, to] = [Math.floor((k * values.length) / n), Math.floor(((k + 1) * values.length) / n)];
+    const good = Array.from({ length: to - from }, (_, i) => values[from + i]!).filter(Number.isFinite);
+    return good.length ? good.reduce((a, b) => a + b, 0) / good.length : NaN;
+  });
+}
+
+/** Values below which shares of a histogram lie; of boxes (from, to, count) in order, each taken as even. */
+export function quantiles(boxes: (readonly [number, number, number])[], shares: number[]): number[] {
+  const total = boxes.reduce((n, [, , c]) => n + c, 0);
+  return shares.map((share) => {
+    let left = share * total;
+    for (const [a, b, n] of boxes) {
+      if (left <= n) return a + ((b - a) * left) / n;
+      left -= n;
+    }
+    return boxes[boxes.length - 1]?.[1] ?? NaN;
+  });
+}

@@ -1,6 +1,6 @@
 // What is looked at, and the address that says so: every choice stands in the URL's hash, so that it can be sent.
 import { computed, effect, signal } from "@preact/signals";
-import type { Overview, Provider, Run } from "./data";
+import { num, type Overview, type Provider, type Run } from "./data";
 
 export type X = "step" | "epoch" | "relative" | "wall";
 export const VIEWS = ["story", "runs", "charts", "compare", "explore", "media", "tables", "text", "losses", "sql"] as const;
@@ -35,26 +35,65 @@ export const itemSort = signal("");
 export const itemWords = signal("");
 /** What stands in the workbench. */
 export const query = signal("");
+/** Ranges kept on axes of parallel coordinates, a line each: COLUMN, low, high, with tabs between. */
+export const brushes = signal("");
+/** What the scatter is over; the two settings of the heatmap. */
+export const over = signal("");
+export const across = signal("");
+export const along = signal("");
+/** The step of the sliders of media; the last where it is empty. */
+export const mediaStep = signal("");
+/** Words that are sought in texts, and in lines side by side. */
+export const words = signal("");
+export const lineWords = signal("");
+/** A closer look at charts, a line each: METRIC, from, to, with tabs between. */
+export const zooms = signal("");
+/** The metrics whose chart is shown as a table too, a line each. */
+export const tabled = signal("");
+/** The run whose card is open. */
+export const open = signal("");
+/** The two runs whose texts and pictures are held against each other; the first two where they are empty. */
+export const left = signal("");
+export const right = signal("");
+/** How pictures of those two are shown, and how much of the second is seen through the first. */
+export const laid = signal("");
+export const veil = signal("0.5");
+/** How histograms are drawn over steps. */
+export const drawnAs = signal("");
+/** Columns that were moved, a line each: COLUMN, the one that it stands before, with a tab between. */
+export const moves = signal("");
+export const sparks = signal(true);
 
 const PALETTE = ["#2563eb", "#d97706", "#059669", "#db2777", "#7c3aed", "#0e7490", "#b91c1c", "#4d7c0f", "#64748b", "#a16207"];
 const DASHES: number[][] = [[], [6, 4], [2, 3]];
 
-/** Each chosen run keeps its colour and dash while it is chosen, whatever else is added or taken away. */
+/** Each chosen run keeps its colour and dash while it is chosen, whatever else is added or taken away; those that are not placed yet
+ *  are placed in the order that they were chosen in, so that an address gives the same colours whichever view it opens. */
 const places = new Map<string, number>();
 export function look(run: string): { color: string; dash: number[] } {
-  if (!places.has(run)) {
-    const taken = new Set([...places].filter(([id]) => chosen.value.includes(id)).map(([, i]) => i));
-    let place = 0;
-    while (taken.has(place)) place++;
-    places.set(run, place);
-  }
+  if (!places.has(run)) for (const id of chosen.value.includes(run) ? chosen.value : [run]) place(id);
   const i = places.get(run)!;
   return { color: PALETTE[i % PALETTE.length]!, dash: DASHES[Math.floor(i / PALETTE.length) % DASHES.length]! };
+}
+
+function place(run: string): void {
+  if (places.has(run)) return;
+  const taken = new Set([...places].filter(([id]) => chosen.value.includes(id)).map(([, i]) => i));
+  let free = 0;
+  while (taken.has(free)) free++;
+  places.set(run, free);
 }
 
 export const goalOf = (name: string) => overview.value.metrics.find((m) => m.name === name)?.goal ?? "unknown";
 export const nameOf = (id: string) => chosenRuns.value.find((r) => r.run_id === id)?.name ?? id.slice(0, 8);
 export const mainMetric = computed(() => metric.value || (overview.value?.metrics.find((m) => m.goal !== "unknown") ?? overview.value?.metrics[0])?.name || "");
+
+/** The value of a metric that counts for a run: its best, or its last where it is not known which way it is better. */
+export function best(run: Run, name: string): number {
+  const values = run.m[name];
+  const goal = goalOf(name);
+  return values ? num(values[goal === "min" ? 1 : goal === "max" ? 2 : 0]) : NaN;
+}
 
 export function toggle(id: string): void {
   chosen.value = chosen.value.includes(id) ? chosen.value.filter((r) => r !== id) : [...chosen.value, id];
@@ -62,8 +101,19 @@ export function toggle(id: string): void {
 
 const FIELDS = {
   v: view, f: filter, s: sort, m: metric, x, g: groupBy, q: search, c: picked, b: baseline, k: itemKind, kg: itemGroup, ks: itemSort, kw: itemWords,
+  sql: query, br: brushes, ov: over, hx: across, hy: along, st: mediaStep, w: words, lw: lineWords, z: zooms, tb: tabled, o: open,
+  pa: left, pb: right, pm: laid, po: veil, hm: drawnAs, co: moves,
 } as const;
-const FLAGS = { d: down, log, grouped, calm, diff: onlyDiffering } as const;
+const FLAGS = { d: down, log, grouped, calm, diff: onlyDiffering, sp: sparks } as const;
+
+/** Lines of a field, each split at its tabs. */
+export const linesOf = (field: string): string[][] => field.split("\n").filter(Boolean).map((l) => l.split("\t"));
+
+/** A field of lines with the line of a name put last, or taken away where there are no values. */
+export function withLine(field: string, name: string, values: (string | number)[] | null): string {
+  const others = field.split("\n").filter((l) => l && l.split("\t")[0] !== name);
+  return [...others, ...(values ? [[name, ...values].join("\t")] : [])].join("\n");
+}
 
 const STARTS = Object.fromEntries([...Object.entries(FIELDS), ...Object.entries(FLAGS)].map(([key, field]) => [key, field.value]));
 
@@ -80,15 +130,34 @@ export function readAddress(): void {
   if (!VIEWS.includes(view.value)) view.value = "runs";
 }
 
+/** The hash that says all that is looked at. */
+export function address(): string {
+  const said = new URLSearchParams();
+  for (const [key, field] of Object.entries(FIELDS)) if (field.value !== STARTS[key]) said.set(key, field.value);
+  for (const [key, flag] of Object.entries(FLAGS)) if (flag.value !== STARTS[key]) said.set(key, flag.value ? "1" : "0");
+  said.set("v", view.value);
+  said.set("r", chosen.value.join(","));
+  said.set("smooth", String(smooth.value));
+  return `#${said}`;
+}
+
+/** Browsers refuse an address that changes more often than some twenty times a second, as under a slider. */
+const REST_MS = 120;
+
 export function keepAddress(): void {
+  let next = "";
+  let waits = 0;
+  const write = () => {
+    if (next && next !== location.hash) history.replaceState(null, "", next);
+    next = "";
+  };
   effect(() => {
-    const said = new URLSearchParams();
-    for (const [key, field] of Object.entries(FIELDS)) if (field.value) said.set(key, field.value);
-    for (const [key, flag] of Object.entries(FLAGS)) said.set(key, flag.value ? "1" : "0");
-    said.set("r", chosen.value.join(","));
-    said.set("smooth", String(smooth.value));
-    history.replaceState(null, "", `#${said}`);
+    next = address();
+    if (waits) return;
+    write();
+    waits = window.setTimeout(() => ((waits = 0), write()), REST_MS);
   });
+  addEventListener("pagehide", write);
   addEventListener("hashchange", readAddress);
 }
 

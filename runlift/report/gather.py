@@ -14,6 +14,7 @@ from runlift.answers.study import json_plain, overview, run_details, run_rows
 from runlift.answers.tables import plain
 from runlift.errors import MetricNotFoundError, MissingLibraryError, OptionError
 from runlift.report.blocks import as_text, pack, rewritten
+from runlift.report.tails import add_tails
 
 if TYPE_CHECKING:
     from runlift.api import RunStore
@@ -93,6 +94,7 @@ def gather(store: RunStore, asked: Asked, limits: Limits, redactor: Redactor | N
     if not limits.band:
         notes.append("Lines show the mean of each bucket, without the band from smallest to largest.")
     rows = run_rows(store, run_ids)
+    add_tails(store, rows, [m["name"] for m in asked.overview["metrics"]])
     details = run_details(store, run_ids)
     study: dict[str, Any] = {
         "overview": asked.overview,

@@ -8,6 +8,7 @@ import html
 import json
 import os
 import re
+import secrets
 import tempfile
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +18,7 @@ from runlift.answers.groups import groups as grouped
 from runlift.answers.importance import importance as driven
 from runlift.answers.items import items as logged
 from runlift.answers.names import confirm, propose, undo
-from runlift.answers.study import json_plain, overview, run_details, run_rows
+from runlift.answers.study import json_plain, overview, run_details
 from runlift.answers.tables import plain
 from runlift.errors import MissingLibraryError, OptionError
 from runlift.report.blocks import pack
@@ -26,6 +27,7 @@ from runlift.report.gather import SAFE_MEDIA
 from runlift.report.markdown import render
 from runlift.web import kept, queries
 from runlift.web.runs import page as runs_page
+from runlift.web.runs import rows as runs_rows
 from runlift.web.views import read_views, save_view
 
 if TYPE_CHECKING:
@@ -34,15 +36,25 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-_FILES = {"app.js": "text/javascript", "app.css": "text/css"}
+_FILES = {"app.js": "text/javascript", "editor.js": "text/javascript", "app.css": "text/css"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 _RUN_ID = re.compile(r"[0-9a-f]{16}\Z")
 _DIGEST = re.compile(r"[0-9a-f]{64}\Z")
 MOST_LINES = 200
+SPARK = 48
 
 
 def page(request: Request) -> Response:
-    """The page, with a Markdown report's own part where there is one."""
+    """The page, with a Markdown report's own part where there is one.
+
+    Its policy names a nonce, new each time, for the style sheets that the workbench's editor makes.
+    """
     from starlette.responses import HTMLResponse  # noqa: PLC0415 - only for the app
+
+    nonce = secrets.token_urlsafe(16)
 
     options, story = request.app.state.options, ""
     title = html.escape(os.path.basename(os.path.abspath(options.store)))
@@ -52,9 +64,10 @@ def page(request: Request) -> Response:
     return HTMLResponse(
         f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>{title}</title>\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
-        '<link rel="stylesheet" href="app.css">'
+        f'<link rel="stylesheet" href="app.css" nonce="{nonce}">'
         f'</head>\n<body><div id="app"></div><main id="still"><h1>{title}</h1><p class="note">This page needs scripts.</p>'
-        f'<div id="story">{story}</div></main><script src="app.js"></script></body></html>\n'
+        f'<div id="story">{story}</div></main><script src="app.js"></script></body></html>\n',
+        headers={"Content-Security-Policy": POLICY.replace("style-src 'self'", f"style-src 'self' 'nonce-{nonce}'")},
     )
 
 
@@ -88,14 +101,14 @@ def runs(request: Request) -> Any:
     with request.app.state.opened.store() as store:
         return runs_page(
             store, filter_=q.get("filter", ""), sort=q.get("sort", ""), down=q.get("down") == "1",
-            window=(int(q.get("offset", 0)), int(q.get("limit", 100))),
+            window=(int(q.get("offset", 0)), int(q.get("limit", 100))), tails=_tails(request),
         )  # fmt: skip
 
 
 def some(request: Request) -> Any:
     """Chosen runs."""
     with request.app.state.opened.store() as store:
-        return run_rows(store, _ids(request))
+        return runs_rows(store, _ids(request), _tails(request))
 
 
 def series(request: Request) -> Response:
@@ -108,6 +121,16 @@ def series(request: Request) -> Response:
     with request.app.state.opened.store() as store:
         metric = q["metric"]
         found = pack(metric, lines(store, metric, ids, span=span)) if span else kept.block(store, metric, ids)
+    return Response(found, media_type="application/octet-stream")
+
+
+def sparks(request: Request) -> Response:
+    """The lines of a metric in few buckets, for small drawings in cells."""
+    from starlette.responses import Response  # noqa: PLC0415 - only for the app
+
+    metric = request.query_params["metric"]
+    with request.app.state.opened.store() as store:
+        found = pack(metric, lines(store, metric, _ids(request)[:MOST_LINES], buckets=SPARK), band=False)
     return Response(found, media_type="application/octet-stream")
 
 
@@ -166,6 +189,12 @@ def sql(request: Request) -> Any:
     body = request.state.body
     with request.app.state.opened.store() as store:
         return dataclasses.asdict(queries.ask(store, str(body["query"]), explain=bool(body.get("explain"))))
+
+
+def schema(request: Request) -> Any:
+    """Table or view -> its columns, for the workbench's completion."""
+    with request.app.state.opened.store() as store:
+        return queries.schema(store)
 
 
 def report(request: Request) -> Response:
@@ -249,6 +278,10 @@ async def _news(request: Request) -> AsyncIterator[str]:
         await asyncio.sleep(0.5)
 
 
+def _tails(request: Request) -> list[str]:
+    return [m for m in request.query_params.get("tails", "").split("\n") if m]
+
+
 def _ids(request: Request) -> list[str]:
     return [r for r in request.query_params.get("runs", "").split(",") if r]
 
@@ -257,5 +290,5 @@ ROUTES: dict[str, Callable[[Request], Any]] = {
     "about": about, "overview": all_of, "runs": runs, "some": some, "lines": series, "run/{run:str}": run,
     "groups": groups, "importance": importance, "trace": trace, "blob/{digest:str}": blob, "sql": sql, "report": report,
     "events": events, "workbook": workbook, "views": views,
-    "items": items, "names": names,
+    "items": items, "names": names, "schema": schema, "sparks": sparks,
 }  # fmt: skip

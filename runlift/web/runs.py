@@ -8,16 +8,23 @@ from runlift.answers.filters import filter_sql
 from runlift.answers.spoken import spoken
 from runlift.answers.study import OWN, run_rows
 from runlift.errors import OptionError
+from runlift.report.tails import TAILS, add_tails
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from runlift.api import RunStore
 
 _PLACES = ("last", "min", "max", "mean")
 MOST = 100_000
 
 
-def page(store: RunStore, *, filter_: str, sort: str, down: bool, window: tuple[int, int]) -> dict[str, Any]:
+def page(
+    store: RunStore, *, filter_: str, sort: str, down: bool, window: tuple[int, int], tails: Sequence[str] = ()
+) -> dict[str, Any]:
     """{runs, total, sql} of a window (offset, limit); ``sql`` asks for the runs that fit, for reading and the workbench.
+
+    ``tails``: the metrics of which the mean of the last tenth is wanted as well.
 
     Raises:
         OptionError: The filter or the column cannot be used.
@@ -34,7 +41,14 @@ def page(store: RunStore, *, filter_: str, sort: str, down: bool, window: tuple[
         arrow=True,
     )
     ids = found.column(0).to_pylist()
-    return {"runs": run_rows(store, ids), "total": total.column(0)[0].as_py(), "sql": said}
+    return {"runs": rows(store, ids, tails), "total": total.column(0)[0].as_py(), "sql": said}
+
+
+def rows(store: RunStore, ids: list[str], tails: Sequence[str]) -> list[dict[str, Any]]:
+    """Rows of runs, with the mean of the last tenth of some metrics."""
+    found = run_rows(store, ids)
+    add_tails(store, found, tails)
+    return found
 
 
 def _used(where: str, values: list[Any]) -> int:
@@ -53,9 +67,11 @@ def _order(sort: str, values: list[Any]) -> tuple[str, tuple[str, ...]]:
         return f"LEFT JOIN params s ON s.run_id = r.run_id AND s.key = ${len(values)}", ("s.number", "s.value")
     if sort.startswith("m:"):
         _, which, metric = [*sort.split(":", 2), "", ""][:3]
-        if which not in _PLACES:
-            raise OptionError("sort", sort, "m:last:METRIC, with last, min, max or mean")
+        if which not in (*_PLACES, "tail"):
+            raise OptionError("sort", sort, "m:last:METRIC, with last, min, max, mean or tail")
         values.append(metric)
+        if which == "tail":
+            return f"LEFT JOIN {TAILS.format(where=f'metric = ${len(values)}')} s ON s.run_id = r.run_id", ("s.tail",)
         join = f"LEFT JOIN named_metrics s ON s.run_id = r.run_id AND s.metric = ${len(values)}"
         return join, (f"CASE WHEN isnan(s.{which}) THEN NULL ELSE s.{which} END",)
     if sort and sort not in (*OWN, "run_id"):

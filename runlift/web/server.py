@@ -25,10 +25,6 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; "
-    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 _METHODS = {
     "sql": ["POST"],
     "report": ["POST"],
@@ -37,7 +33,7 @@ _METHODS = {
     "names": ["GET", "POST"],
 }
 _HEADERS = {
-    "Content-Security-Policy": POLICY,
+    "Content-Security-Policy": answers.POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Resource-Policy": "same-origin",

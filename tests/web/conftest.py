@@ -136,3 +136,24 @@ def report(store, tmp_path_factory):
     with runlift.open(store) as opened:
         write_report(opened, str(path), ReportOptions(title="A study"))
     return path
+
+
+@pytest.fixture(scope="session")
+def media_store(tmp_path_factory):
+    """A store with runs that have media, histograms, texts, settings and several metrics."""
+    folder = tmp_path_factory.mktemp("rich")
+    runlift.ingest([ROOT / "tests" / "tensorboard" / "samples", ROOT / "examples" / "legacy-lab"], folder / "store")
+    return folder / "store"
+
+
+@pytest.fixture(scope="session")
+def media_pages(media_store, tmp_path_factory):
+    """The addresses of a report of it and of the app over it."""
+    from runlift.report.document import ReportOptions, write_report
+
+    path = tmp_path_factory.mktemp("rich-report") / "rich.html"
+    with runlift.open(media_store) as opened:
+        write_report(opened, str(path), ReportOptions(title="Rich"))
+    process, address = start_app(media_store)
+    yield {"report": f"file://{path}", "app": address}
+    stop(process)

@@ -6,6 +6,7 @@ import math
 import os
 from importlib import resources
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_dark_mode_is_accessible(page, report):
     """The dark colours have contrast enough as well."""
     page.emulate_media(color_scheme="dark")
     _open(page, f"file://{report}")
-    for name in ("Runs", "Compare", "Explore", "Tables", "Text"):
+    for name in ("Runs", "Charts", "Compare", "Explore", "Media", "Tables", "Text", "What was read"):
         _view(page, name)
         assert _axe(page) == []
 
@@ -86,7 +87,7 @@ def test_by_keyboard_alone(page, place):
     page.get_by_test_id("count").get_by_text("2 chosen").wait_for()
     page.keyboard.press("c")
     page.get_by_test_id("settings").wait_for()
-    assert "v=compare" in page.url
+    page.wait_for_url("**v=compare**")
     page.keyboard.press("?")
     page.get_by_role("dialog").wait_for()
     page.keyboard.press("Escape")
@@ -222,7 +223,10 @@ def test_a_point_leads_to_its_line(page, app, store):
 def test_the_workbench(page, app):
     """A SELECT is answered with Ctrl+Enter."""
     _open(page, app, "v=sql")
-    page.locator("#query").fill("SELECT count(*) AS n FROM runs")
+    page.get_by_test_id("editor").wait_for()
+    page.locator("#query").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("SELECT count(*) AS n FROM runs")
     page.keyboard.press("Control+Enter")
     page.get_by_test_id("answer").wait_for()
     assert int(page.get_by_test_id("answer").locator("td").inner_text().replace(",", "")) >= 500
@@ -264,3 +268,49 @@ def test_screenshots(browser, store, tmp_path):
         page.screenshot(path=path)
         assert path.stat().st_size > 10_000
         context.close()
+
+
+BEST = """SELECT r.name, m.last, m.max -- the best first
+FROM metrics m JOIN runs r USING (run_id)
+WHERE m.metric = 'val/acc'
+ORDER BY m.max DESC
+LIMIT 20"""
+
+
+def test_screenshot_of_the_workbench(browser, app, tmp_path):
+    """The editor and an answer, drawn in light and dark at the widths of a phone and of screens, nothing wider than its page."""
+    folder = ROOT / "docs" / "images" if os.environ.get("RUNLIFT_SHOTS") else tmp_path
+    for width, scheme in ((1280, "light"), (1280, "dark"), (1920, "light"), (390, "light"), (390, "dark")):
+        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
+        page = context.new_page()
+        _open(page, app, f"v=sql&sql={quote(BEST)}")
+        page.get_by_test_id("editor").wait_for()
+        page.get_by_role("button", name="Run (Ctrl+Enter)").click()
+        page.get_by_test_id("answer").wait_for()
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= width + 1
+        shown = (width, scheme) == (1280, "light")
+        path = (folder if shown else tmp_path) / ("sql.png" if shown else f"sql-{width}-{scheme}.png")
+        page.screenshot(path=path)
+        assert path.stat().st_size > 10_000
+        context.close()
+
+
+def test_a_run_has_its_colour_in_every_view(browser, report, store):
+    """An address gives a run the same colour whichever view it opens."""
+    with runlift.open(store) as opened:
+        ids = opened.sql("SELECT run_id FROM runs WHERE name LIKE '%sweep-00%' ORDER BY name")["run_id"].tolist()[:4]
+    found = []
+    for view, colours in (
+        ("charts", "[...document.querySelectorAll('.legend i')].map(i => getComputedStyle(i).backgroundColor)"),
+        ("compare", "[...document.querySelectorAll('[data-testid=settings] .dot')].map(i => getComputedStyle(i).backgroundColor)"),
+        ("runs", f"{ids}.map(i => getComputedStyle(document.querySelector(`tr[data-run='${{i}}'] input`)).accentColor)"),
+    ):  # fmt: skip
+        context = browser.new_context()
+        page = context.new_page()
+        # The table shows them the other way round than they were chosen.
+        _open(page, f"file://{report}", f"v={view}&r={','.join(ids)}&f=run~%22sweep-00%22&s=name&d=1")
+        page.wait_for_timeout(800)
+        found.append(page.evaluate(colours))
+        context.close()
+    assert len(set(found[0])) == 4
+    assert found[0] == found[1] == found[2]

@@ -53,6 +53,33 @@ def test_lines_groups_details(client, store):
     assert client.get("/api/importance", params={"metric": "no"}).status_code == 400
 
 
+def test_the_workbench_is_told_the_tables_and_any_value(client):
+    """Tables with their columns for completion; decimals, dates, bytes and intervals are answered as JSON can."""
+    known = client.get("/api/schema").json()
+    assert list(known)[:3] == ["runs", "params", "metrics"]
+    assert "framework" in known["runs"]
+    assert not [t for t in known if t.startswith("_")]
+    query = "SELECT 1.5 AS d, DATE '2024-02-03' AS t, [0.25::DECIMAL(4,2)] AS l, 'x'::BLOB AS b, INTERVAL 2 DAY AS i"
+    row = client.post("/api/sql", json={"query": query}, headers=PAGE).json()["rows"][0]
+    assert row[:3] == [1.5, "2024-02-03", [0.25]]
+
+
+def test_each_page_has_a_nonce_of_its_own(client):
+    """The policy lets the editor's style sheets in by a nonce that the page names, another for each page; nothing inline else."""
+    policies = set()
+    for _ in range(2):
+        page = client.get("/")
+        policy = page.headers["content-security-policy"]
+        nonce = policy.split("'nonce-")[1].split("'")[0]
+        assert f'nonce="{nonce}"' in page.text
+        assert "unsafe" not in policy
+        assert "script-src 'self';" in policy
+        policies.add(policy)
+    assert len(policies) == 2
+    assert "nonce" not in client.get("/api/about").headers["content-security-policy"]
+    assert client.get("/editor.js").headers["content-type"].startswith("text/javascript")
+
+
 def test_views_are_kept(store, tmp_path):
     """A view is saved under its name, shown to the next who looks, and let go of; a name that cannot be is refused."""
     shutil.copytree(store, tmp_path / "s")

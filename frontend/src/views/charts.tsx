@@ -5,7 +5,7 @@ import { Names } from "./names";
 import { num, type GroupAnswer, type Line, type Metric, type Trace } from "../data";
 import { short } from "../format";
 import { smoothed, xs } from "../series";
-import { calm, chosen, chosenRuns, fail, filter, grouped, groupBy, log, look, nameOf, overview, provider, search, smooth, view, x, type X } from "../state";
+import { calm, chosen, chosenRuns, fail, filter, grouped, groupBy, linesOf, log, look, nameOf, overview, provider, search, smooth, view, withLine, x, zooms, type X } from "../state";
 
 const DRAWN = 50;
 const CALM = 12;
@@ -41,7 +41,7 @@ export function Controls() {
       </label>
       <label>
         over{" "}
-        <select value={x.value} onChange={(e) => (x.value = e.currentTarget.value as X)}>
+        <select value={x.value} data-testid="axis" onChange={(e) => ((x.value = e.currentTarget.value as X), (zooms.value = ""))}>
           <option value="step">step</option>
           <option value="epoch">epoch</option>
           <option value="relative">time since start</option>
@@ -69,7 +69,7 @@ export function Legend() {
 }
 
 /** Becomes true when the element first comes near the window. */
-function useSeen(ref: { current: HTMLElement | null }): boolean {
+export function useSeen(ref: { current: HTMLElement | null }): boolean {
   const [seen, setSeen] = useState(false);
   useEffect(() => {
     if (!ref.current) return;
@@ -86,7 +86,11 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   const [lines, setLines] = useState<Line[]>([]);
   const [busy, setBusy] = useState(true);
   const [means, setMeans] = useState<GroupAnswer | null>(null);
-  const [span, setSpan] = useState<[number, number] | null>(null);
+  const [from, to] = (linesOf(zooms.value).find(([name]) => name === metric.name) ?? []).slice(1).map(Number);
+  const span = useMemo((): [number, number] | null => (Number.isFinite(from) && Number.isFinite(to) ? [from!, to!] : null), [from, to]);
+  const setSpan = (s: [number, number] | null) => (zooms.value = withLine(zooms.value, metric.name, s && s.map((v) => Number(v.toPrecision(12)))));
+  // The store is asked for a stretch of steps; over another axis, and in a report, what is there is cut.
+  const stretch = provider.value.live && x.value === "step" ? span : null;
   const [picked, setPicked] = useState<{ trace: Trace | null; label: string } | null>(null);
   const ids = chosen.value.slice(0, DRAWN).join();
   const others = Object.entries(overview.value.aliases).flatMap(([name, meant]) => (meant === metric.name ? [name] : []));
@@ -95,12 +99,12 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
     if (!seen) return;
     let gone = false;
     if (grouped.value) provider.value.groups(metric.name, by ? [by] : [], filter.value).then((g) => !gone && (setMeans(g), setBusy(false)), fail);
-    else provider.value.lines(metric.name, ids ? ids.split(",") : [], provider.value.live && span ? span : undefined).then((l) => !gone && (setLines(l), setBusy(false)), fail);
+    else provider.value.lines(metric.name, ids ? ids.split(",") : [], stretch ?? undefined).then((l) => !gone && (setLines(l), setBusy(false)), fail);
     return () => void (gone = true);
-  }, [seen, ids, grouped.value, by, filter.value, metric.name, span, others.join()]);
+  }, [seen, ids, grouped.value, by, filter.value, metric.name, stretch, others.join()]);
   const curves = useMemo(
-    () => (grouped.value ? groupCurves(means) : lineCurves(lines, provider.value.live ? null : span)),
-    [lines, means, smooth.value, x.value, grouped.value, chosenRuns.value, span],
+    () => (grouped.value ? groupCurves(means) : lineCurves(lines, stretch ? null : span)),
+    [lines, means, smooth.value, x.value, grouped.value, chosenRuns.value, span, stretch],
   );
   const odd = lines.reduce((n, l) => n + l.odd, 0);
   const without = lines.length - curves.length;

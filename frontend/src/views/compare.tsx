@@ -40,7 +40,7 @@ function Settings({ runs }: { runs: Run[] }) {
   const firsts = own.filter((k) => kept(runs.map((r) => r[k])));
   return (
     <div class="scroll" tabIndex={0} role="region" aria-label="Settings side by side">
-      <table class="answer" data-testid="settings">
+      <table class="answer settings" data-testid="settings">
         <thead><tr><th scope="col">setting</th><Heads runs={runs} /></tr></thead>
         <tbody>
           {firsts.map((k) => <SettingRow key={k} label={k} depth={0} values={runs.map((r) => r[k])} column={k} />)}

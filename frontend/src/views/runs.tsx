@@ -3,32 +3,35 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { download } from "../chart";
 import type { Run } from "../data";
-import { columnsOf, shown, valueOf, type Column } from "../format";
-import { baseline, chosen, chosenRuns, down, filter, groupBy, onlyDiffering, overview, picked, provider, query, sort, view } from "../state";
-import { allRuns, RunsTable } from "../table";
+import { arranged, columnsOf, shown, valueOf, type Column } from "../format";
+import { baseline, chosen, chosenRuns, down, filter, groupBy, linesOf, moves, onlyDiffering, overview, picked, provider, query, sort, sparks, view, withLine } from "../state";
+import { allRuns, RunsTable, tailsOf } from "../table";
 
 const MOST = 40;
 
 /** The columns that say something: what is the same for all runs in sight is left out, if that is wanted. */
-function useColumns(): { all: Column[]; columns: Column[]; hidden: number; more: number } {
+function useColumns(): { all: Column[]; columns: Column[]; pinned: Set<string>; hidden: number; more: number } {
   const [sample, setSample] = useState<Run[]>([]);
   useEffect(() => void allRuns(500).then(setSample), [filter.value, provider.value]);
   const all = columnsOf(overview.value);
   const wanted = new Set(picked.value.split("\n"));
+  const pinned = new Set([...wanted].flatMap((w) => (w.startsWith("!") ? [w.slice(1)] : [])));
+  const asked = (c: Column) => wanted.has(`+${c.id}`) || pinned.has(c.id);
   const kept = all.filter((c) => {
     if (wanted.has(`-${c.id}`)) return false;
-    if (wanted.has(`+${c.id}`)) return true;
-    if (c.id === "name" || c.id === groupBy.value || c.id === sort.value) return true;
+    if (asked(c) || c.id === "name" || c.id === groupBy.value || c.id === sort.value) return true;
+    if (c.extra) return false;
     const values = new Set(sample.map((r) => shown(valueOf(r, c.id))));
     if (values.size === 1 && values.has("")) return false;
     return !onlyDiffering.value || sample.length < 2 || values.size > 1;
   });
-  const first = kept.filter((c, i) => i < MOST || wanted.has(`+${c.id}`));
-  return { all, columns: first, hidden: all.length - kept.length, more: kept.length - first.length };
+  const first = kept.filter((c, i) => i < MOST || asked(c));
+  const columns = arranged(first, linesOf(moves.value), pinned);
+  return { all, columns, pinned, hidden: all.filter((c) => !c.extra && !kept.includes(c)).length, more: kept.length - first.length };
 }
 
 export function Runs() {
-  const { all, columns, hidden, more } = useColumns();
+  const { all, columns, pinned, hidden, more } = useColumns();
   const [typed, setTyped] = useState(filter.value);
   useEffect(() => setTyped(filter.value), [filter.value]);
   const group = (id: string) => {
@@ -57,12 +60,12 @@ export function Runs() {
         </label>
         <label class="check"><input type="checkbox" checked={onlyDiffering.value} onChange={(e) => (onlyDiffering.value = e.currentTarget.checked)} /> hide constant columns</label>
         <Baseline />
-        <ColumnMenu all={all} shown={columns} />
+        <ColumnMenu all={all} shown={columns} pinned={pinned} />
         <button onClick={() => void allRuns(10).then((r) => (chosen.value = r.map((run) => run.run_id)))}>choose first 10</button>
         <button class="plain" disabled={!chosen.value.length} onClick={() => (chosen.value = [])}>choose none</button>
         <button class="plain" onClick={() => void saveCsv(columns)}>CSV</button>
       </div>
-      <RunsTable columns={columns} groupKey={groupBy.value} />
+      <RunsTable columns={columns} groupKey={groupBy.value} pinned={pinned} />
       {(hidden > 0 || more > 0) && (
         <p class="note">
           {hidden > 0 && `${hidden} columns are empty${onlyDiffering.value ? " or the same for all runs" : ""} and hidden. `}
@@ -89,26 +92,42 @@ function Baseline() {
   );
 }
 
-function ColumnMenu({ all, shown: seen }: { all: Column[]; shown: Column[] }) {
+/** Which columns are shown, held at the left, and in which order. */
+function ColumnMenu({ all, shown: seen, pinned }: { all: Column[]; shown: Column[]; pinned: Set<string> }) {
   const [find, setFind] = useState("");
   const on = new Set(seen.map((c) => c.id));
-  const set = (id: string, yes: boolean) => {
-    const others = picked.value.split("\n").filter((p) => p && p.slice(1) !== id);
-    picked.value = [...others, `${yes ? "+" : "-"}${id}`].join("\n");
+  const others = (id: string, marks: string) => picked.value.split("\n").filter((p) => p && !(p.slice(1) === id && marks.includes(p[0]!)));
+  const set = (id: string, yes: boolean) => (picked.value = [...others(id, "+-!"), `${yes ? "+" : "-"}${id}`].join("\n"));
+  const pin = (id: string, yes: boolean) => (picked.value = [...others(id, "!-"), ...(yes ? [`!${id}`] : [])].join("\n"));
+  const move = (c: Column, by: 1 | -1) => {
+    const mine = seen.filter((o) => o.id !== "name" && pinned.has(o.id) === pinned.has(c.id));
+    const at = mine.indexOf(c);
+    if (by < 0 && at < 1) return;
+    const before = mine[at + (by < 0 ? -1 : 2)];
+    moves.value = withLine(moves.value, c.id, [before?.id ?? ""]);
   };
-  const words = find.toLowerCase();
-  const found = all.filter((c) => c.id !== "name" && c.title.toLowerCase().includes(words));
+  const sought = find.toLowerCase();
+  const found = [...seen, ...all.filter((c) => !on.has(c.id))].filter((c) => c.id !== "name" && c.title.toLowerCase().includes(sought));
   return (
     <details class="menu" onKeyDown={(e) => e.key === "Escape" && e.currentTarget.removeAttribute("open")}>
       <summary>columns</summary>
-      <div class="sheet">
+      <div class="sheet columns">
         <div class="bar-row">
           <label>find <input value={find} size={14} onInput={(e) => setFind(e.currentTarget.value)} /></label>
-          <button class="plain" disabled={!picked.value} onClick={() => (picked.value = "")}>as it was</button>
+          <label class="check"><input type="checkbox" checked={sparks.value} onChange={(e) => (sparks.value = e.currentTarget.checked)} /> curves in cells</label>
+          <button class="plain" disabled={!picked.value && !moves.value} onClick={() => ((picked.value = ""), (moves.value = ""))}>as it was</button>
         </div>
         <div class="list" tabIndex={0} role="group" aria-label="Columns that are shown">
           {found.slice(0, 300).map((c) => (
-            <label key={c.id} class="check"><input type="checkbox" checked={on.has(c.id)} onChange={(e) => set(c.id, e.currentTarget.checked)} /> {c.title} <span class="soft">{c.group}</span></label>
+            <div key={c.id} class="column">
+              <label class="check"><input type="checkbox" checked={on.has(c.id)} onChange={(e) => set(c.id, e.currentTarget.checked)} /> {c.title}</label>
+              <span class="tools">
+                <small class="soft">{c.group}</small>
+                {on.has(c.id) && <button class="plain" aria-label={`move ${c.title} left`} onClick={() => move(c, -1)}>{"\u2190"}</button>}
+                {on.has(c.id) && <button class="plain" aria-label={`move ${c.title} right`} onClick={() => move(c, 1)}>{"\u2192"}</button>}
+                <button class="plain" aria-label={`pin ${c.title}`} aria-pressed={pinned.has(c.id)} onClick={() => pin(c.id, !pinned.has(c.id))}>{pinned.has(c.id) ? "pinned" : "pin"}</button>
+              </span>
+            </div>
           ))}
           {found.length > 300 && <p class="note">{found.length - 300} more: find narrows them down.</p>}
         </div>
@@ -155,7 +174,7 @@ export function csvCell(value: unknown): string {
 }
 
 async function saveCsv(columns: Column[]): Promise<void> {
-  const rows = (await allRuns(100_000)).map((r) => columns.map((c) => csvCell(valueOf(r, c.id))).join(","));
+  const rows = (await allRuns(100_000, tailsOf(columns))).map((r) => columns.map((c) => csvCell(valueOf(r, c.id))).join(","));
   const head = columns.map((c) => csvCell(c.title)).join(",");
   download("runs.csv", new Blob([[head, ...rows, ""].join("\r\n")], { type: "text/csv" }));
 }

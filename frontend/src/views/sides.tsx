@@ -1,9 +1,11 @@
-// Texts and media of compared runs: what differs between the first two, pictures in columns, lines that hold the same words.
-import { useMemo, useState } from "preact/hooks";
+// Texts and media of compared runs: what differs between two of them, pictures in columns, lines that hold the same words.
+import { useMemo } from "preact/hooks";
 import type { Detail, Run } from "../data";
 import { unified } from "../diff";
-import { look, nameOf } from "../state";
-import { Ridges, Tile, upTo, useDetails, useStep } from "./media";
+import { laid, lineWords, look, nameOf } from "../state";
+import { DrawnAs, Histograms } from "./histograms";
+import { Tile, upTo, useDetails, useStep } from "./media";
+import { LaidChoice, Overlay, pairOf, PairChoice } from "./overlay";
 
 const FOUND = 200;
 const SHOWN = 1000;
@@ -11,10 +13,14 @@ const SHOWN = 1000;
 export function Sides({ runs }: { runs: Run[] }) {
   const ids = new Set(runs.map((r) => r.run_id));
   const details = useDetails().filter(([id]) => ids.has(id));
+  const pair = pairOf(runs);
+  const both = useDetails(pair.map((r) => r.run_id));
   return (
     <>
-      <TextDiffs runs={runs} details={details} />
-      <Pictures details={details} />
+      <h2>Two of them</h2>
+      <PairChoice runs={runs} />
+      <TextDiffs runs={pair} details={both} />
+      <Pictures details={details} pair={pair} both={both} />
       <Together details={details} />
     </>
   );
@@ -40,13 +46,8 @@ function pairs([a, b]: Run[], details: [string, Detail][]): Pair[] {
 
 function TextDiffs({ runs, details }: { runs: Run[]; details: [string, Detail][] }) {
   const found = useMemo(() => pairs(runs, details), [runs.map((r) => r.run_id).join(), details.map(([id]) => id).join()]);
-  if (!found.length) return null;
-  return (
-    <>
-      <h2>Texts of the first two</h2>
-      {found.map((p) => <TextDiff key={p.title} {...p} />)}
-    </>
-  );
+  if (!found.length) return <p class="note">They have no text in common.</p>;
+  return <>{found.map((p) => <TextDiff key={p.title} {...p} />)}</>;
 }
 
 function TextDiff({ title, before, after }: Pair) {
@@ -66,16 +67,19 @@ function TextDiff({ title, before, after }: Pair) {
 }
 
 /** A row a tag, a column a run, all at the step of one slider. */
-function Pictures({ details }: { details: [string, Detail][] }) {
+function Pictures({ details, pair, both }: { details: [string, Detail][]; pair: [Run, Run]; both: [string, Detail][] }) {
   const { step, slider } = useStep(details);
   const tags = [...new Set(details.flatMap(([, d]) => d.media.map((m) => m.tag)))].sort();
   const histograms = [...new Set(details.flatMap(([, d]) => d.histograms.map((h) => h.tag)))].sort();
   if (!tags.length && !histograms.length) return null;
   const having = details.filter(([, d]) => d.media.length || d.histograms.length);
+  const images = (id: string) => new Set(both.find(([i]) => i === id)?.[1].media.flatMap((m) => (m.kind === "image" ? [m.tag] : [])));
+  const shared = [...images(pair[0].run_id)].filter((tag) => images(pair[1].run_id).has(tag)).sort();
   return (
     <>
       <h2>Media side by side</h2>
-      {slider}
+      <div class="bar-row">{slider}{shared.length > 0 && <LaidChoice />}{histograms.length > 0 && <DrawnAs />}</div>
+      {laid.value && shared.map((tag) => <div key={tag} class="tag"><h3>{tag}</h3><Overlay pair={pair} details={both} tag={tag} step={step} /></div>)}
       <div class="scroll" tabIndex={0} role="region" aria-label="Media side by side">
         <table class="answer sides" data-testid="sides">
           <thead><tr><th scope="col">tag</th>{having.map(([id]) => <th scope="col" key={id}><i class="dot" style={{ background: look(id).color }} /> {nameOf(id)}</th>)}</tr></thead>
@@ -92,7 +96,7 @@ function Pictures({ details }: { details: [string, Detail][] }) {
             {histograms.map((tag) => (
               <tr key={tag}>
                 <th scope="row">{tag}</th>
-                {having.map(([id, d]) => <td key={id}><Ridges id={id} rows={d.histograms.filter((h) => h.tag === tag)} /></td>)}
+                {having.map(([id, d]) => <td key={id}><Histograms id={id} rows={d.histograms.filter((h) => h.tag === tag)} /></td>)}
               </tr>
             ))}
           </tbody>
@@ -104,7 +108,7 @@ function Pictures({ details }: { details: [string, Detail][] }) {
 
 /** Lines of all texts that hold the words: the first of each run beside the first of the others, and so on. */
 function Together({ details }: { details: [string, Detail][] }) {
-  const [wanted, setWanted] = useState("");
+  const wanted = lineWords.value;
   const having = details.filter(([, d]) => d.texts.length);
   const found = useMemo(() => {
     const words = wanted.toLowerCase();
@@ -115,7 +119,7 @@ function Together({ details }: { details: [string, Detail][] }) {
   return (
     <>
       <h2>Lines with the same words</h2>
-      <label>find <input value={wanted} onInput={(e) => setWanted(e.currentTarget.value)} placeholder="epoch 3, warning ..." data-testid="together" /></label>
+      <label>find <input value={wanted} onInput={(e) => (lineWords.value = e.currentTarget.value)} placeholder="epoch 3, warning ..." data-testid="together" /></label>
       {wanted.length > 1 && (
         <div class="scroll tall" tabIndex={0} role="region" aria-label="Lines with the same words">
           <table class="answer lines">

@@ -1,19 +1,20 @@
 // Texts and consoles of the chosen runs, with search, and what was lost, repaired or chosen when they were read.
-import { useMemo, useState } from "preact/hooks";
-import { chosen, nameOf } from "../state";
+import { useMemo } from "preact/hooks";
+import { chosen, nameOf, words } from "../state";
+import { Coverage } from "./coverage";
 import { useDetails } from "./media";
 
 const LINES = 2000;
 
 export function Texts() {
   const details = useDetails();
-  const [wanted, setWanted] = useState("");
+  const wanted = words.value;
   const texts = details.flatMap(([id, d]) => d.texts.map((t) => ({ id, ...t })));
   if (!chosen.value.length) return <section class="view"><p class="empty">Choose runs in the table of runs.</p></section>;
   return (
     <section class="view" aria-label="Text">
       <div class="bar-row">
-        <label>find <input value={wanted} onInput={(e) => setWanted(e.currentTarget.value)} placeholder="words in the texts" /></label>
+        <label>find <input value={wanted} onInput={(e) => (words.value = e.currentTarget.value)} placeholder="words in the texts" /></label>
       </div>
       {!texts.length && <p class="empty">The chosen runs hold no texts.</p>}
       {texts.map((t, i) => <Text key={i} title={`${nameOf(t.id)}, ${t.tag}${t.step === null ? "" : `, step ${t.step}`}`} text={t.text} length={t.length} wanted={wanted} />)}
@@ -37,11 +38,12 @@ function Text({ title, text, length, wanted }: { title: string; text: string; le
 
 export function Losses() {
   const details = useDetails();
-  if (!chosen.value.length) return <section class="view"><p class="empty">Choose runs in the table of runs to see what was read of them, and what was not.</p></section>;
   const counts = ["total", "used", "ignored", "unrecognised", "damaged", "unfinished"];
   return (
     <section class="view wide" aria-label="What was read">
+      <Coverage />
       <h2>Ledger: where every line, row and byte went</h2>
+      {!chosen.value.length && <p class="note">Choose runs in the table of runs to see what was read of them, and what was not.</p>}
       <div class="scroll" tabIndex={0}>
         <table class="answer">
           <thead><tr><th scope="col">run</th><th scope="col">source</th><th scope="col">read as</th>{counts.map((c) => <th scope="col" key={c}>{c}</th>)}<th scope="col">of</th></tr></thead>
