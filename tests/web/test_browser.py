@@ -168,6 +168,10 @@ def test_nothing_hostile_runs(page, hostile_store, tmp_path):
                 assert page.evaluate("() => document.querySelectorAll('iframe, img[src=x], svg[onload]').length") == 0
                 hrefs = page.evaluate("() => [...document.links].map(a => a.getAttribute('href'))")
                 assert not [h for h in hrefs if h.lower().startswith(("javascript", "data"))]
+            _view(page, "Runs")
+            page.locator(".runs .open").first.click()
+            page.get_by_test_id("card").wait_for()
+            assert page.evaluate("() => window.pwned") is None
         page.goto("about:blank")
     finally:
         stop(process)
