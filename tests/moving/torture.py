@@ -145,6 +145,12 @@ def settings():
     yield Param("odd%key", "1")
     yield Param("odd&key", "2")
     yield Param("größe", "überall 日本")
+    yield Param("dataset", "imagenet-1k")
+    yield Param("data.train_file", "/data/ünï/train.csv")
+    yield Param("val_files", ["s3://bucket/val.parquet", "https://data.example/val.csv", 3])
+    yield Param("test_data", "none")
+    yield Param("output_data_dir", "/out")
+    yield Param("data.batch_size", "big")
     yield Param("many", {f"p{i:04d}": i for i in range(N_PARAMS)})
 
 
