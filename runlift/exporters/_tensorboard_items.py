@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runlift.moving.content import seconds
-from runlift.moving.items import time_of
+from runlift.moving.items import Item, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -104,6 +104,12 @@ def logged_items(run: Prepared) -> Iterator[Logged]:
         for rows in _together([r for r in items.get("media", []) if r["kind"] == kind]):
             datas = [_bytes(run, r) for r in rows]
             yield *_when(run, rows[0]), _media(plugin, rows, datas), [(kind, data) for data in datas]
+
+
+def parts(logged: Logged) -> list[Item]:
+    """The items in one event, as digests are made of."""
+    tag, step, time, _, datas = logged
+    return [(kind, tag, step, time, data) for kind, data in datas]
 
 
 def _together(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

@@ -90,23 +90,29 @@ def item_files(content: RunContent, native: Iterable[str]) -> Iterator[FileItem]
     kinds = set(native)
     for kind in ("texts", "curves"):
         if kind not in kinds:
-            for tag, rows in _by_tag(content.items.get(kind, [])):
+            for tag, rows in by_tag(content.items.get(kind, [])):
                 yield from_bytes(f"{kind}/{component(tag)}.jsonl", _lines(rows))
     if content.items.get("histograms"):  # also where they are native: their sums have a place in no target
         yield from_bytes("runlift/histograms.jsonl", _lines(content.items["histograms"]))
+    if "curves" in kinds and content.items.get("curves"):  # what kind of curve it is has a place in none either
+        yield from_bytes("runlift/curves.jsonl", _lines(content.items["curves"]))
     yield from media_files(content, kinds)
     if "tensors" not in kinds:
-        for tag, rows in _by_tag(content.items.get("tensors", [])):
+        for tag, rows in by_tag(content.items.get("tensors", [])):
             for i, row in enumerate(rows):
                 yield _blob(content, row, f"tensors/{component(tag)}/{_step(row)}-{i}.bin")
 
 
 def media_files(content: RunContent, without: set[str]) -> Iterator[FileItem]:
     """Images, audio and the like, but those of a kind that the target has a place for."""
-    for tag, rows in _by_tag(content.items.get("media", [])):
+    return (_blob(content, row, name) for row, name in named_media(content) if row["kind"] not in without)
+
+
+def named_media(content: RunContent) -> Iterator[tuple[dict[str, Any], str]]:
+    """(row, name of its file) of all that was logged of images, audio and the like, by tag."""
+    for tag, rows in by_tag(content.items.get("media", [])):
         for i, row in enumerate(rows):
-            if row["kind"] not in without:
-                yield _blob(content, row, f"media/{component(tag)}/{_step(row)}-{i}{suffix(row)}")
+            yield row, f"media/{component(tag)}/{_step(row)}-{i}{suffix(row)}"
 
 
 def artifact_files(content: RunContent) -> Iterator[FileItem]:
@@ -149,7 +155,8 @@ def _blob(content: RunContent, row: dict[str, Any], name: str) -> FileItem:
     return FileItem(name, row["sha256"], row["bytes"], path=content.reader.blob(row["sha256"]))
 
 
-def _by_tag(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def by_tag(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of the same tag together, by tag."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault(row["tag"], []).append(row)

@@ -232,6 +232,24 @@ class Torture(Parser):
         yield Param("lr", 0.2)
         yield points("loss", range(n), 1 / (1 + np.arange(n)), START + 10 + np.arange(n) / 10)
 
+    def _growing(self, n):
+        """Points and items of every kind, all of them more with n; two attempts of one metric."""
+        yield RunSeen(name="growing", project="torture: α", status="running", started_at=START, ended_at=START + n)
+        yield Param("lr", 0.2)
+        yield points("loss", range(n), 1 / (1 + np.arange(n)))
+        yield points("folded", np.arange(n) % 7, np.arange(n) / 3)
+        yield points("late", [None] * (n // 10), np.arange(n // 10) / 7)
+        edges = np.array([-1.0, 0.0, 1.0])
+        for k in range(n // 10):
+            time = START + k
+            yield Text("notes", f"text {k}", k % 3, time)
+            yield Histogram("weights", edges[:-1], edges[1:], np.array([k, 4.0]), k, time, min=-0.9, max=0.9, sum=0.5)
+            yield Media("samples", "image", png(8, 6, k), "image/png", k, time, width=8, height=6)
+            yield Media("tone", "audio", wav(), "audio/wav", k, time, sample_rate=8000.0, length_frames=800)
+            yield Curve("pr", "pr", {"precision": np.array([1.0, 0.5]), "recall": np.array([0.0, k / 9])}, k, time)
+        if n > 25:
+            yield points("new", range(3), [1.0, 2.0, 3.0])
+
     def _empty(self, n):
         yield RunSeen(name="empty", project="torture: α", status="killed", started_at=START)
 
