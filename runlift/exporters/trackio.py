@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from runlift.errors import MissingLibraryError
+from runlift.errors import DestinationError, MissingLibraryError
 from runlift.exporters import _trackio_rows as rows
 from runlift.moving import lock
 from runlift.moving.files import digest_of
@@ -69,7 +70,10 @@ class Trackio(MovingTarget):
             return
         with lock.held(lock.beside(dest)), _pointed_at(dest):
             os.makedirs(dest, exist_ok=True)
-            yield _Folder(dest, storage)
+            try:
+                yield _Folder(dest, storage)
+            except sqlite3.Error as error:  # a full disk, for one
+                raise DestinationError(dest, str(error)) from error
 
     def settle(self, run: Prepared) -> None:
         """Fields, settings as Trackio gives them back, digests of the items."""
