@@ -53,6 +53,7 @@ class TensorBoard(MovingTarget):
     rules: ClassVar[Any] = (NUMBERED, START_TIME, NO_EPOCH, SINGLE)
     losses: ClassVar[Any] = (AGAIN, SPELLING, HISTOGRAM_SUMS, RUN_FIELDS, KILLED, NO_STATUS)
     native: ClassVar[tuple[str, ...]] = ("texts", "histograms", "image", "audio")
+    native_curves: ClassVar[str] = "PR curves as TensorBoard logs them, with their counts"
 
     @classmethod
     def owns(cls, dest: str) -> bool:
@@ -71,6 +72,10 @@ class TensorBoard(MovingTarget):
                 yield _Folder(dest)
             finally:
                 shutil.rmtree(_unfinished(dest), ignore_errors=True)
+
+    def holds(self, kind: str, row: dict[str, Any]) -> bool:
+        """PR curves too, where the plugin can show them."""
+        return super().holds(kind, row) or (kind == "curves" and items.is_pr_curve(row))
 
     def see(self, run: Prepared, series: Series) -> None:
         """Points of one step."""

@@ -249,3 +249,6 @@ def test_the_real_server_shows_every_point(server, moved):
     assert any(r.startswith(hard) for r in server("plugin/images/tags"))
     assert any(r.startswith(hard) for r in server("plugin/histograms/tags"))
     assert any(r.startswith(hard) for r in server("plugin/text/tags"))
+    (curve,) = server("plugin/pr_curves/pr_curves", run=hard, tag="pr/whole")[hard]
+    assert curve["recall"] == [1.0, 0.625]  # it ends with the last threshold that anything passes
+    assert curve["true_positives"] == [3, 2]

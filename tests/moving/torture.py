@@ -125,6 +125,10 @@ def items():
     yield Media("tone", "audio", wav(), "audio/wav", 0, START, sample_rate=8000.0, length_frames=800)
     yield Media("clip", "video", b"GIF89a", "image/gif", 0, START)
     yield Curve("pr", "pr", {"precision": np.array([1.0, 0.5]), "recall": np.array([0.0, float("nan")])}, 2, START)
+    counts = {c: np.array([3.0, 2.0, 0.0]) for c in ("true_positives", "false_positives", "true_negatives")}
+    counts["false_negatives"] = np.array([0.0, 1.0, 3.0])
+    rates = {"precision": np.array([0.5, 0.5, 0.0]), "recall": np.array([1.0, 0.625, 0.0])}
+    yield Curve("pr/whole", "pr", counts | rates | {"thresholds": np.linspace(0, 1, 3)}, 2, START)
     yield Tensor("bias", "float32", (2,), struct.pack("<2f", 1, 2), step=1, wall_time=START)
     yield Artifact("model/weights.bin", "model", b"\0\1weights")
     yield Artifact("train.csv", "dataset", b"a,b\n1,2\n")
