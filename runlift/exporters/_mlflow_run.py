@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from runlift.moving.content import seconds
 from runlift.moving.files import FileItem
@@ -99,12 +99,3 @@ def images(run: Prepared) -> Iterator[FileItem]:
         # The UI draws the second, a smaller copy; here it is the image itself, so that no library has to shrink it.
         for end in (f".{ending}", f"+compressed.{ending}"):
             yield FileItem(path + end, row["sha256"], row["bytes"], path=bytes_)
-
-
-def datasets(run: Prepared) -> list[dict[str, Any]]:
-    """The artifacts that are datasets: name, digest, where they are."""
-    return [
-        {"name": run.text(500, a["name"]), "digest": (a["sha256"] or "unknown")[:36], "source": a["path"] or a["name"]}
-        for a in run.content.artifacts
-        if a["type"] == "dataset"
-    ]

@@ -13,6 +13,7 @@ import numpy as np
 from runlift.errors import DestinationError, PushStoppedError
 from runlift.exporters import _mlflow_run as words
 from runlift.exporters._mlflow_calls import Calls, Points
+from runlift.exporters._mlflow_datasets import Named, datasets
 from runlift.moving.files import component, digest_of
 from runlift.moving.series import Series, milliseconds
 from runlift.moving.target import Held, Place, Session
@@ -165,19 +166,28 @@ class MlflowSession(Session):
     def _datasets(self, id_: str, run: Prepared, *, resumed: bool) -> None:
         from mlflow.entities import Dataset, DatasetInput, InputTag  # noqa: PLC0415 - optional
 
-        there = self._held_datasets(id_) if resumed else {}
-        context = [InputTag("mlflow.data.context", "runlift")]
+        there = self._held_datasets(self.calls("get_run", id_)) if resumed else {}
         new = [
-            DatasetInput(Dataset(d["name"], d["digest"], "local", f'{{"uri": "{d["source"]}"}}'), context)
-            for d in words.datasets(run)
-            if f"dataset/{d['name']}" not in there
+            DatasetInput(Dataset(d.name, d.digest, d.source_type, d.source), [InputTag(*tag) for tag in d.tags.items()])
+            for d in datasets(run)
+            if d.key not in there
         ]
-        if new:
-            self.calls("log_inputs", id_, new)
+        for some in _some(new):
+            self.calls("log_inputs", id_, some)
 
-    def _held_datasets(self, id_: str) -> dict[str, str]:
-        inputs = self.calls("get_run", id_).inputs
-        return {f"dataset/{d.dataset.name}": d.dataset.digest for d in inputs.dataset_inputs}
+    @staticmethod
+    def _held_datasets(found: Any) -> dict[str, str]:
+        inputs = [
+            Named(
+                i.dataset.name,
+                i.dataset.digest,
+                i.dataset.source_type,
+                i.dataset.source,
+                {t.key: t.value for t in i.tags},
+            )
+            for i in found.inputs.dataset_inputs
+        ]
+        return {d.key: d.said for d in inputs}
 
     def _files(self, id_: str, run: Prepared) -> None:
         """Every file by itself, so that a broken connection costs one; sent again they replace themselves."""
@@ -227,7 +237,7 @@ class MlflowSession(Session):
             },
             params=dict(found.data.params),
             tags={k: v for k, v in tags.items() if k not in _NOT_OURS and (k in run.tags or k != "mlflow.user")},
-            items={f"dataset/{d.dataset.name}": d.dataset.digest for d in found.inputs.dataset_inputs},
+            items=self._held_datasets(found),
             files=self._held_files(self._artifact_place(found)),
         )
 

@@ -12,6 +12,7 @@ from pyarrow import parquet
 from runlift.exporters import _neptune_rows as rows
 from runlift.moving.items import digests
 from runlift.moving.series import Series
+from runlift.moving.settings import project_of, spelt
 from runlift.moving.target import Held
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ class Reading:
 
     def __init__(self, parts: list[str], run: Prepared) -> None:
         whole = pa.concat_tables([parquet.read_table(p, schema=rows.SCHEMA) for p in parts])
-        own = pc.and_(pc.equal(whole["run_id"], run.run_id), pc.equal(whole["project_id"], rows.project(run)))
+        own = pc.and_(pc.equal(whole["run_id"], run.run_id), pc.equal(whole["project_id"], project_of(run)))
         table = whole.filter(own)
         points = pc.equal(table["attribute_type"], "float_series")
         self.points = table.filter(points)
@@ -34,7 +35,7 @@ class Reading:
     def held(self, mark: str | None, files: dict[str, str]) -> Held:
         """Everything, with the run's files, which have a row each."""
         params = {
-            row["attribute_path"].removeprefix("params/"): _text(row)
+            row["attribute_path"].removeprefix("params/"): spelt(row[f"{row['attribute_type']}_value"])
             for row in self.others
             if row["attribute_path"].startswith("params/")
         }
@@ -72,16 +73,3 @@ class Reading:
             value=table["float_value"].to_numpy(),
             attempt=np.zeros(n, np.int32),
         )
-
-
-def _text(row: dict[str, Any]) -> str:
-    """A setting as the store spells it."""
-    match row["attribute_type"]:
-        case "bool":
-            return "true" if row["bool_value"] else "false"
-        case "int":
-            return str(row["int_value"])
-        case "float":
-            return repr(row["float_value"])
-        case _:
-            return str(row["string_value"])

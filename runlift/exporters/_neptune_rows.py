@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow as pa
 
+from runlift.moving.files import named_media
 from runlift.moving.items import Item, time_of
 from runlift.moving.series import milliseconds
+from runlift.moving.settings import project_of, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +43,6 @@ SCHEMA = pa.schema(
         ),
     ]
 )
-_INT64 = 1 << 63
 _SYS = {"name": "sys/name", "notes": "sys/description", "host": "sys/hostname", "user_name": "sys/owner"}
 _MORE = ("status", "group_name", "job_type", "command", "git_commit", "git_remote", "parent_run_id", "framework")
 FILES = "files"
@@ -51,18 +52,6 @@ def safe(part: str) -> str:
     """A project or run id as a part of a path."""
     plain = "".join(c if c.isalnum() or c in "_-" else "_" for c in part)
     return f"{plain}-{hashlib.blake2b(part.encode('utf-8', 'replace'), digest_size=8).hexdigest()}"
-
-
-def param_row(row: dict[str, Any], text: str) -> tuple[str, str, Any]:
-    """(type, column, value) of a setting; what no typed column holds exactly is text."""
-    kind, value = row["kind"], row["value"]
-    if kind == "bool":
-        return "bool", "bool_value", value == "true"
-    if kind == "int" and -_INT64 <= int(value) < _INT64:
-        return "int", "int_value", int(value)
-    if kind == "float" and row["number"] is not None and repr(row["number"]) == value:
-        return "float", "float_value", row["number"]
-    return "string", "string_value", text
 
 
 def fields(run: Prepared) -> dict[str, str]:
@@ -92,23 +81,19 @@ def scalar_rows(run: Prepared) -> Iterator[dict[str, Any]]:
         failed = row["status"] != "finished"
         yield {"attribute_path": "sys/failed", "attribute_type": "bool", "bool_value": failed}
     for key, stored in run.param_rows.items():
-        kind, column, value = param_row(stored, run.params[key])
-        yield {"attribute_path": f"params/{key}", "attribute_type": kind, column: value}
+        value = typed(stored, run.params[key])
+        kind = "string" if isinstance(value, str) else type(value).__name__
+        yield {"attribute_path": f"params/{key}", "attribute_type": kind, f"{kind}_value": value}
     where = file_folder(run)
     for item in run.files:
         if not item.name.startswith("media/"):
-            value = {"path": f"{where}/{item.name}"}
-            yield {"attribute_path": f"{FILES}/{item.name}", "attribute_type": "file", "file_value": value}
+            held = {"path": f"{where}/{item.name}"}
+            yield {"attribute_path": f"{FILES}/{item.name}", "attribute_type": "file", "file_value": held}
 
 
 def file_folder(run: Prepared) -> str:
     """The run's folder among the files."""
-    return f"{safe(project(run))}/{safe(run.run_id)}"
-
-
-def project(run: Prepared) -> str:
-    """The project id."""
-    return str(run.row["project"] or "runlift")
+    return f"{safe(project_of(run))}/{safe(run.run_id)}"
 
 
 def item_rows(run: Prepared) -> Iterator[dict[str, Any]]:
@@ -120,9 +105,8 @@ def item_rows(run: Prepared) -> Iterator[dict[str, Any]]:
         edges = [*row["left"], *row["right"][-1:]]
         value = {"type": "COUNTING", "edges": edges, "values": row["count"]}
         yield _over_steps(run, row, "histograms", "histogram_series") | {"histogram_value": value}
-    names = {f.sha256: f.name for f in run.files if f.name.startswith("media/")}
-    for row in run.content.items.get("media", []):
-        value = {"path": f"{where}/{names[row['sha256']]}"}
+    for row, name in named_media(run.content):
+        value = {"path": f"{where}/{name}"}
         yield _over_steps(run, row, "media", "file_series") | {"file_value": value}
 
 
@@ -147,7 +131,7 @@ def point_rows(run: Prepared, series: Series) -> pa.RecordBatch:
     none = {f.name: pa.nulls(n, f.type) for f in SCHEMA}
     times = pa.array(milliseconds(np.nan_to_num(series.time)), mask=np.isnan(series.time))
     made = none | {
-        "project_id": _same(project(run), n),
+        "project_id": _same(project_of(run), n),
         "run_id": _same(run.run_id, n),
         "attribute_path": _same(f"metrics/{run.names[series.metric]}", n),
         "attribute_type": _same("float_series", n),
@@ -158,10 +142,14 @@ def point_rows(run: Prepared, series: Series) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(list(made.values()), schema=SCHEMA)
 
 
-def other_rows(run: Prepared) -> pa.RecordBatch:
-    """Everything but points."""
-    rows = [*scalar_rows(run), *item_rows(run)]
-    same = {"project_id": project(run), "run_id": run.run_id}
+def own_rows(run: Prepared) -> pa.RecordBatch:
+    """What is said of the run once: fields, tags, settings, files."""
+    return as_batch(run, list(scalar_rows(run)))
+
+
+def as_batch(run: Prepared, rows: list[dict[str, Any]]) -> pa.RecordBatch:
+    """Rows of the run in the layout."""
+    same = {"project_id": project_of(run), "run_id": run.run_id}
     return pa.RecordBatch.from_pylist([same | row for row in rows], schema=SCHEMA)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from runlift.moving.content import seconds
-from runlift.moving.items import time_of
+from runlift.moving.items import Item, time_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from runlift.moving.prepare import Prepared
 
 _EXACT = 1 << 53
+_PR_COLUMNS = ("true_positives", "false_positives", "true_negatives", "false_negatives", "precision", "recall")
 _STATUS = {"finished": 1, "failed": 2, "killed": 2, "running": 3}
 START, END = "_hparams_/session_start_info", "_hparams_/session_end_info"
 Logged = tuple[str, int, float, Any, list[tuple[str, bytes]]]
@@ -100,10 +101,47 @@ def logged_items(run: Prepared) -> Iterator[Logged]:
     for row in items.get("histograms", []):
         table = np.array([row["left"], row["right"], row["count"]], np.float64).T
         yield *_when(run, row), _doubles(row["tag"], table), [("histogram", table.tobytes())]
+    for row in items.get("curves", []):
+        if is_pr_curve(row):
+            table = np.array(row["values"], np.float64).reshape(len(row["columns"]), -1)[: len(_PR_COLUMNS)]
+            yield *_when(run, row), _pr_curve(row["tag"], table), [("pr_curve", table.tobytes())]
     for kind, plugin in (("image", "images"), ("audio", "audio")):
         for rows in _together([r for r in items.get("media", []) if r["kind"] == kind]):
             datas = [_bytes(run, r) for r in rows]
             yield *_when(run, rows[0]), _media(plugin, rows, datas), [(kind, data) for data in datas]
+
+
+def is_pr_curve(row: dict[str, Any]) -> bool:
+    """Whether a curve is one that TensorBoard's own plugin shows: with its counts, at its thresholds, in 32-bit floats."""
+    if row["kind"] != "pr" or tuple(row["columns"]) != (*_PR_COLUMNS, "thresholds"):
+        return False
+    table = np.array(row["values"], np.float64).reshape(len(row["columns"]), -1)
+    even = np.array_equal(table[-1], np.linspace(0.0, 1.0, table.shape[1]))
+    with np.errstate(over="ignore"):
+        return even and np.array_equal(table.astype(np.float32).astype(np.float64)[:-1], table[:-1], equal_nan=True)
+
+
+def _pr_curve(tag: str, table: Any) -> Any:
+    """Source: tensorboard/plugins/pr_curve/metadata.py."""
+    from tensorboard.compat.proto import summary_pb2, types_pb2  # noqa: PLC0415 - slow to import
+    from tensorboard.plugins.pr_curve import plugin_data_pb2  # noqa: PLC0415 - slow to import
+
+    value = summary_pb2.Summary.Value(tag=tag)
+    value.metadata.plugin_data.plugin_name = "pr_curves"
+    data = plugin_data_pb2.PrCurvePluginData(num_thresholds=table.shape[1])
+    value.metadata.plugin_data.content = data.SerializeToString()
+    value.metadata.data_class = 2
+    value.tensor.dtype = types_pb2.DT_FLOAT
+    value.tensor.tensor_content = table.astype("<f4").tobytes()
+    for size in table.shape:
+        value.tensor.tensor_shape.dim.add(size=size)
+    return value
+
+
+def parts(logged: Logged) -> list[Item]:
+    """The items in one event, as digests are made of."""
+    tag, step, time, _, datas = logged
+    return [(kind, tag, step, time, data) for kind, data in datas]
 
 
 def _together(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:

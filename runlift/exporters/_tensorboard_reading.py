@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from runlift.exporters._tensorboard_items import END, START, number_text
 from runlift.moving.files import digest_of
 from runlift.moving.items import Item, digests
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from runlift.moving.target import Held
 
 COMPLETE = "runlift/complete.json"
-_KINDS = {"text": "text", "histograms": "histogram", "images": "image", "audio": "audio"}
+_KINDS = {"text": "text", "histograms": "histogram", "images": "image", "audio": "audio", "pr_curves": "pr_curve"}
 
 
 class _Reading:
@@ -105,6 +107,8 @@ def _items(event: Any, value: Any) -> Iterator[Item]:
     datas = list(value.tensor.string_val)
     if kind == "histogram":
         datas = [value.tensor.tensor_content]
+    elif kind == "pr_curve":
+        datas = [np.frombuffer(value.tensor.tensor_content, "<f4").astype(np.float64).tobytes()]
     elif kind == "image":
         datas = datas[2:]
     elif kind == "audio":

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from runlift.moving.files import component, suffix
-from runlift.moving.items import Item, time_of
+from runlift.moving.items import Item, curve_table, time_of
 from runlift.moving.names import NameRule, fit
 from runlift.moving.rows import as_rows
 from runlift.moving.series import microseconds
+from runlift.moving.settings import project_of, typed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +27,6 @@ PROJECTS = NameRule(r"[^\w\-]|^(?=registry-)|(?=_(?:system|configs|traces|\w*art
 KEYS = NameRule(r"^(?=(?:project|run|timestamp|step|time|metrics)$|__)", instead="x_")
 PARAMS = NameRule(r"^(?=_|runlift$)", instead="x_")
 OWN = "runlift"
-_INT64 = 1 << 63
 _SPELT = {"NaN": "nan", "Infinity": "inf", "-Infinity": "-inf"}
 _ROWS = 20_000
 
@@ -38,35 +39,6 @@ class Rows(NamedTuple):
     times: list[str]
     ids: list[str]
     points: int
-
-
-def project(run: Prepared) -> str:
-    """The project's name there."""
-    name = run.row["project"] or "runlift"
-    return fit([name], PROJECTS)[name]
-
-
-def config_value(row: dict[str, Any], text: str) -> Any:
-    """A setting as JSON holds it exactly; else its text."""
-    kind, value = row["kind"], row["value"]
-    if kind == "bool":
-        return value == "true"
-    if kind == "int" and -_INT64 <= int(value) < _INT64:
-        return int(value)
-    if kind == "float" and row["number"] is not None and repr(row["number"]) == value:
-        return row["number"]
-    return text
-
-
-def text_of(value: Any) -> str:
-    """A setting as the store spells it."""
-    return (
-        ("true" if value else "false")
-        if isinstance(value, bool)
-        else repr(value)
-        if isinstance(value, float)
-        else str(value)
-    )
 
 
 def as_read(text: str) -> str:
@@ -96,7 +68,7 @@ def _text(value: Any) -> str:
 
 def config(run: Prepared, mark: str) -> dict[str, Any]:
     """The whole config; ``mark`` says that everything before it is there."""
-    found: dict[str, Any] = {k: config_value(run.param_rows[k], text) for k, text in run.params.items()}
+    found: dict[str, Any] = {k: typed(run.param_rows[k], text) for k, text in run.params.items()}
     row = run.row
     own = {"_Created": iso(run.content.start), "_Group": row["group_name"], "_Username": row["user_name"]}
     return found | {k: v for k, v in own.items() if v} | {OWN: {"complete": mark, "run": run.fields}}
@@ -142,19 +114,24 @@ def _digest(text: str) -> str:
 
 
 def item_rows(run: Prepared) -> Rows:
-    """Images and histograms, a row each."""
+    """Histograms, images, audio and curves, a row each. An id is the same however many items come later."""
     made = Rows([], [], [], [], 0)
-    start = run.content.start
-    logged = [("trackio.histogram", r, _histogram(r)) for r in run.content.items.get("histograms", [])]
-    logged += [("trackio.image", r, _image(run, r, i)) for i, r in enumerate(images(run))]
+    again: Counter[str] = Counter()
+    items = run.content.items
+    logged = [("trackio.histogram", r, _histogram(r)) for r in items.get("histograms", [])]
+    logged += [(f"trackio.{r['kind']}", r, _media(run, r)) for r in media(run)]
+    logged += [
+        ("trackio.table", r, {"_value": [dict(zip(r["columns"], values, strict=True)) for values in curve_table(r)]})
+        for r in items.get("curves", [])
+    ]
     for kind, row, value in logged:
         tag = fit([row["tag"]], KEYS)[row["tag"]]
         made.values.append({tag: {"_type": kind, **value}})
         made.steps.append(row["step"] or 0)
-        made.times.append(iso(time_of(row, start)))
-        made.ids.append(
-            f"{run.run_id}:{kind}:{len(made.ids)}:{_digest(repr((tag, row['step'], made.times[-1], value)))}"
-        )
+        made.times.append(iso(time_of(row, run.content.start)))
+        own = f"{kind}:{_digest(repr((tag, row['step'], made.times[-1], value)))}"
+        made.ids.append(f"{run.run_id}:{own}:{again[own]}")
+        again[own] += 1
     return made
 
 
@@ -162,18 +139,18 @@ def _histogram(row: dict[str, Any]) -> dict[str, Any]:
     return {"bins": [*row["left"], *row["right"][-1:]], "values": row["count"]}
 
 
-def _image(run: Prepared, row: dict[str, Any], i: int) -> dict[str, Any]:
-    return {"file_path": image_path(run, row, i), "caption": row["caption"]}
+def _media(run: Prepared, row: dict[str, Any]) -> dict[str, Any]:
+    return {"file_path": media_path(run, row), "caption": row["caption"]}
 
 
-def images(run: Prepared) -> list[dict[str, Any]]:
-    """The images of a run."""
-    return [r for r in run.content.items.get("media", []) if r["kind"] == "image"]
+def media(run: Prepared) -> list[dict[str, Any]]:
+    """What a run has of the kinds of media that Trackio shows."""
+    return [r for r in run.content.items.get("media", []) if r["kind"] in ("image", "audio")]
 
 
-def image_path(run: Prepared, row: dict[str, Any], i: int) -> str:
-    """Where Trackio looks for an image, below its folder for media."""
-    return f"{project(run)}/{component(run.run_id)}/{row['step'] or 0}/{i}-{row['sha256'][:16]}{suffix(row)}"
+def media_path(run: Prepared, row: dict[str, Any]) -> str:
+    """Where Trackio looks for the bytes, below its folder for media: equal bytes of a step are one file."""
+    return f"{project_of(run, PROJECTS)}/{component(run.run_id)}/{row['step'] or 0}/{row['sha256'][:24]}{suffix(row)}"
 
 
 def items(rows: Rows) -> Iterator[Item]:

@@ -15,12 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from runlift.exporters._wandb_log import delimited, varint
-from runlift.moving.rows import Rows, as_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from runlift.moving.prepare import Prepared
+    from runlift.moving.rows import Rows
 
 STEP = "runlift_step"
 _ROWS = 20_000
@@ -36,6 +36,14 @@ class Row(NamedTuple):
     time: float
 
 
+class Numbering(NamedTuple):
+    """How rows are numbered: by their own steps, or counted from ``first``; ``start``: Unix seconds of the run's start."""
+
+    start: float
+    by_step: bool
+    first: int
+
+
 def number(value: float) -> str:
     """A double as W&B writes it: JSON, and the three that JSON lacks as Go and Python have them."""
     text = repr(value)
@@ -45,20 +53,19 @@ def number(value: float) -> str:
 def steps_rise(run: Prepared, rows: Rows) -> bool:
     """Whether the rows' own steps can be W&B's: not negative, each beyond the last, and nothing logged beside them."""
     steps = rows.step[rows.starts[:-1]]
-    plain = not any(run.content.items.get(k) for k in ("texts", "histograms", "media"))
+    plain = not any(run.content.items.get(k) for k in ("texts", "histograms", "media", "curves"))
     return plain and bool((steps >= 0).all() and (steps[1:] > steps[:-1]).all())
 
 
-def history(run: Prepared, rows: Rows, names: list[str]) -> Iterator[tuple[list[bytes], int]]:
+def history(rows: Rows, names: list[str], numbering: Numbering) -> Iterator[tuple[list[bytes], int]]:
     """(records, points in them) of all points, some rows at a time."""
-    own = steps_rise(run, rows)
-    done = 0
+    done = numbering.first
     for part in rows.parts(_ROWS):
         firsts = part.starts[:-1]
         step, time = part.step[firsts], part.time[firsts]
-        count = step if own else np.arange(done, done + len(firsts))
+        count = step if numbering.by_step else np.arange(done, done + len(firsts))
         items = _sliced(_items(names, part.code, _texts(part.value)), part.starts)
-        yield _records(items, _common(step, time, count, run.content.start), count), len(part.code)
+        yield _records(items, _common(step, time, count, numbering.start), count), len(part.code)
         done += len(firsts)
 
 
@@ -134,9 +141,3 @@ def _varints(numbers: Any) -> Any:
     data = groups[places < sizes[:, None]]
     edges = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
     return pa.Array.from_buffers(pa.binary(), len(left), [None, pa.py_buffer(edges), pa.py_buffer(data)])
-
-
-def point_rows(run: Prepared) -> tuple[Rows, list[str]]:
-    """All points of a run as rows, and the names of their series."""
-    series = list(run.series())
-    return as_rows(series), [run.names[s.metric] for s in series]

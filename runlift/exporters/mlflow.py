@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from runlift.exporters import _mlflow_run as words
 from runlift.exporters._mlflow_calls import Calls
+from runlift.exporters._mlflow_datasets import NAMED, datasets, known_by_name
 from runlift.exporters._mlflow_session import MlflowSession
 from runlift.moving import lock
 from runlift.moving.files import apart
@@ -46,6 +47,7 @@ class Mlflow(MovingTarget):
     name: ClassVar[str] = "mlflow"
     title: ClassVar[str] = "MLflow tracking server"
     example: ClassVar[str] = "http://127.0.0.1:5000"
+    version: ClassVar[int] = 2
     requires: ClassVar[tuple[str, ...]] = ("mlflow",)
     limits: ClassVar[Limits] = Limits(words.NAMES, words.NAMES, param=6000, tag=words.TAG_LIMIT)
     # Clamped and made positive before equal points are looked for: the store compares them as it keeps them.
@@ -59,7 +61,7 @@ class Mlflow(MovingTarget):
         UNSIGNED_ZERO,
         COLLAPSE,
     )
-    losses: ClassVar[Any] = (RUN_TIME, STATUS, words.NO_START, words.NO_END, words.PARENT, words.IMAGE_KEYS)
+    losses: ClassVar[Any] = (RUN_TIME, STATUS, words.NO_START, words.NO_END, words.PARENT, words.IMAGE_KEYS, NAMED)
     native: ClassVar[tuple[str, ...]] = ("image",)
     in_flight: ClassVar[int] = 2
 
@@ -95,7 +97,9 @@ class Mlflow(MovingTarget):
         run.files = apart([*run.files, *words.images(run)])
         run.fields = words.fields(run)
         run.tags = words.tags(run)
-        run.items = {f"dataset/{d['name']}": d["digest"] for d in words.datasets(run)}
+        inputs = datasets(run)
+        run.items = {d.key: d.said for d in inputs}
+        run.losses[NAMED.code] += known_by_name(inputs)
         exact = (run.row["started_at"], run.row["ended_at"])
         run.losses[RUN_TIME.code] += sum(bool(t is not None and t.microsecond % 1000) for t in exact)
         run.losses[STATUS.code] += run.row["status"] == "unknown"

@@ -5,23 +5,22 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections import defaultdict
-from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Any, ClassVar, Self
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from runlift.exporters import _tensorboard_items as items
 from runlift.exporters._tensorboard_reading import COMPLETE, read_folder
-from runlift.exporters._tensorboard_scalars import scalar_records
+from runlift.exporters._tensorboard_writing import LAYERS, Events, growth_of, left_over
 from runlift.moving import lock
 from runlift.moving.files import component, folder_name
+from runlift.moving.growth import Growth, Ledger
 from runlift.moving.items import digests
 from runlift.moving.losses import HISTOGRAM_SUMS, RUN_FIELDS, RUN_WORDS, SPELLING, Loss
 from runlift.moving.names import NameRule
 from runlift.moving.series import NO_EPOCH, NUMBERED, SINGLE, START_TIME
 from runlift.moving.target import Limits, MovingTarget, Place, Session
-from runlift.wire.tfrecord import framed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,11 +29,10 @@ if TYPE_CHECKING:
     from runlift.moving.series import Series
     from runlift.moving.target import Held
 
-_LAYERS = 16
 AGAIN = Loss(
     "equal-steps",
     "a further point, text or image of a tag at the same step",
-    "one in a sub-run `again-1` to `again-15` of the run, since the server shows one a step and run",
+    f"one in a sub-run `again-1` to `again-{LAYERS - 1}` of the run, since the server shows one a step and run",
     "all are in the event files",
 )
 KILLED = Loss("status-killed", "the status killed", "FAILURE", "in `runlift/run.json` of the run")
@@ -55,11 +53,12 @@ class TensorBoard(MovingTarget):
     rules: ClassVar[Any] = (NUMBERED, START_TIME, NO_EPOCH, SINGLE)
     losses: ClassVar[Any] = (AGAIN, SPELLING, HISTOGRAM_SUMS, RUN_FIELDS, KILLED, NO_STATUS)
     native: ClassVar[tuple[str, ...]] = ("texts", "histograms", "image", "audio")
+    native_curves: ClassVar[str] = "PR curves as TensorBoard logs them, with their counts"
 
     @classmethod
     def owns(cls, dest: str) -> bool:
         """Whether a run in this folder has our mark."""
-        return "://" not in dest and bool(_places(dest))
+        return "://" not in dest and bool(_ledgers(dest))
 
     @contextmanager
     def open(self, dest: str, *, reading: bool = False) -> Iterator[Session]:
@@ -74,6 +73,10 @@ class TensorBoard(MovingTarget):
             finally:
                 shutil.rmtree(_unfinished(dest), ignore_errors=True)
 
+    def holds(self, kind: str, row: dict[str, Any]) -> bool:
+        """PR curves too, where the plugin can show them."""
+        return super().holds(kind, row) or (kind == "curves" and items.is_pr_curve(row))
+
     def see(self, run: Prepared, series: Series) -> None:
         """Points of one step."""
         if not (series.step[1:] > series.step[:-1]).all():
@@ -87,9 +90,7 @@ class TensorBoard(MovingTarget):
                 run.losses[SPELLING.code] += run.params[key] != row["value"]
         run.fields = items.fields(run)
         found = list(items.logged_items(run))
-        run.items = digests(
-            [(kind, tag, step, time, data) for tag, step, time, _, datas in found for kind, data in datas]
-        )
+        run.items = digests([item for logged in found for item in items.parts(logged)])
         run.losses[AGAIN.code] += len(found) - len({(tag, step) for tag, step, *_ in found})
         run.losses[HISTOGRAM_SUMS.code] += len(run.content.items.get("histograms", []))
         run.losses[RUN_FIELDS.code] += sum(bool(run.row[f]) for f in RUN_WORDS)
@@ -103,15 +104,15 @@ def _unfinished(dest: str) -> str:
     return os.path.abspath(dest).rstrip(os.sep) + ".unfinished"
 
 
-def _places(dest: str) -> dict[str, Place]:
-    """Runs that were moved to this folder."""
+def _ledgers(dest: str) -> dict[str, tuple[str, Ledger]]:
+    """(folder, what it holds) of the runs that were moved to this folder, by run."""
     found = {}
     for project in _folders(dest):
         for folder in _folders(project):
             try:
                 with open(os.path.join(folder, COMPLETE), encoding="utf-8") as file:
-                    said = json.load(file)
-                found[said["run_id"]] = Place(os.path.relpath(folder, dest), said["mark"])
+                    said = Ledger.said(json.load(file))
+                found[said.run_id] = (os.path.relpath(folder, dest), said)
             except (OSError, ValueError, KeyError, TypeError):
                 continue
     return found
@@ -127,33 +128,31 @@ class _Folder(Session):
     """A log folder."""
 
     def __init__(self, dest: str) -> None:
-        self.dest, self.places = dest, _places(dest)
+        self.dest, self.ledgers = dest, _ledgers(dest)
 
     def find(self, run: Prepared) -> Place | None:
         """By the run's own mark file."""
-        return self.places.get(run.run_id)
+        found = self.ledgers.get(run.run_id)
+        return None if found is None else Place(found[0], found[1].mark)
 
     def push(self, run: Prepared, tell: Callable[[int], None]) -> str:
-        """Write the run beside the destination and move it into place when it is whole."""
+        """Write what is new beside the destination, and move it into place when it is whole, the mark last."""
         unfinished = os.path.join(_unfinished(self.dest), run.run_id)
-        shutil.rmtree(unfinished, ignore_errors=True)
-        with _Events(unfinished, run) as events:
-            for series in run.series():
-                events.scalars(run.names[series.metric], series)
-                tell(len(series))
-            events.items()
-        for item in run.files:
-            _write(os.path.join(unfinished, *item.name.split("/")), item.read())
-        _write(os.path.join(unfinished, COMPLETE), json.dumps({"run_id": run.run_id, "mark": run.mark}).encode())
-        place = self._place(run)
-        _swap(unfinished, os.path.join(self.dest, place))
-        self.places[run.run_id] = Place(place, run.mark)
+        place, held = self.ledgers.get(run.run_id, (self._new_place(run), None))
+        growth = growth_of(run, held)
+        if growth is not None:
+            ledger = _write_run(unfinished, growth, tell)
+            growth = growth if growth.covers_items else None
+        if growth is None:
+            ledger = _write_run(unfinished, Growth(run), tell)
+            _swap(unfinished, os.path.join(self.dest, place))
+        else:
+            _add(unfinished, os.path.join(self.dest, place), growth)
+        self.ledgers[run.run_id] = (place, ledger)
         return place
 
-    def _place(self, run: Prepared) -> str:
-        """The run's folder: where it is already, else by its name, with its id where another run has that."""
-        if run.run_id in self.places:
-            return self.places[run.run_id].id
+    def _new_place(self, run: Prepared) -> str:
+        """The run's folder by its name, with its id where another run has that."""
         project = component(run.row["project"] or "runs")
         name = os.path.join(project, folder_name(run.row["name"] or run.run_id))
         return f"{name}-{run.run_id[:8]}" if os.path.exists(os.path.join(self.dest, name)) else name
@@ -164,10 +163,37 @@ class _Folder(Session):
         return read_folder(os.path.join(self.dest, place.id), place.mark)
 
 
+def _write_run(folder: str, growth: Growth, tell: Callable[[int], None]) -> Ledger:
+    """Write what is new of a run into an empty folder."""
+    shutil.rmtree(folder, ignore_errors=True)
+    tell(sum(n for n, _ in growth.held.series.values()))
+    with Events(folder, growth) as events:
+        for name, series in growth.series():
+            events.scalars(name, series)
+            tell(len(series))
+        events.items()
+    for item in growth.files():
+        _write(os.path.join(folder, *item.name.split("/")), item.read())
+    ledger = growth.ledger(events.own())
+    _write(os.path.join(folder, COMPLETE), json.dumps(ledger.as_json(), ensure_ascii=False).encode("utf-8", "replace"))
+    return ledger
+
+
 def _write(path: str, data: bytes) -> None:
     os.makedirs(os.path.dirname(path), exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)
+
+
+def _add(new: str, place: str, growth: Growth) -> None:
+    """Move the files of one folder into another, one by one, that with the mark last."""
+    for name in [*left_over(place, growth.held), *growth.gone()]:
+        with suppress(FileNotFoundError):  # a push that was killed had removed it
+            os.remove(os.path.join(place, name))
+    names = [os.path.relpath(os.path.join(parent, n), new) for parent, _, found in os.walk(new) for n in found]
+    for name in sorted(names, key=lambda n: n == os.path.normpath(COMPLETE)):
+        os.makedirs(os.path.dirname(os.path.join(place, name)), exist_ok=True)
+        os.replace(os.path.join(new, name), os.path.join(place, name))
 
 
 def _swap(new: str, place: str) -> None:
@@ -179,76 +205,3 @@ def _swap(new: str, place: str) -> None:
         os.rename(place, old)
     os.rename(new, place)
     shutil.rmtree(new + ".old", ignore_errors=True)
-
-
-class _Events:
-    """The event files of one run: one an attempt in the run's folder, further points of a step in ``again-N``.
-
-    The server drops what it has of a tag from the step of a later point on. So in each folder the steps of a tag
-    only rise, from file to file too: an attempt whose steps lie below those of an earlier file goes into that file.
-    """
-
-    def __init__(self, folder: str, run: Prepared) -> None:
-        self.folder, self.run = folder, run
-        self.files: dict[tuple[int, int], IO[bytes]] = {}
-
-    def __enter__(self) -> Self:
-        self._log(0, 0, self.run.content.start, items.session_start(self.run))
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for file in self.files.values():
-            file.close()
-
-    def scalars(self, tag: str, series: Series) -> None:
-        """One metric."""
-        if not series.attempt.any() and (series.step[1:] > series.step[:-1]).all():
-            self._file(0, 0).writelines(scalar_records(tag, series.time, series.step, series.value))
-            return
-        layer, attempt, order = _layers(series)
-        for key in sorted(set(zip(layer.tolist(), attempt.tolist(), strict=True))):
-            part = series.take(order[(layer == key[0]) & (attempt == key[1])])
-            self._file(*key).writelines(scalar_records(tag, part.time, part.step, part.value))
-
-    def items(self) -> None:
-        """All that is no scalar, by step, and the end of the run."""
-        seen: dict[tuple[str, int], int] = defaultdict(int)
-        metrics = set(self.run.names.values())  # a tag is of one kind in a run, as the server sees it
-        for tag, step, time, value, _ in sorted(items.logged_items(self.run), key=lambda found: found[1:3]):
-            self._log(min(seen[tag, step] + (tag in metrics), _LAYERS - 1), step, time, value)
-            seen[tag, step] += 1
-        self._log(0, 0, items.end_time(self.run) or self.run.content.start, items.session_end(self.run))
-
-    def _log(self, layer: int, step: int, time: float, value: Any) -> None:
-        from tensorboard.compat.proto import event_pb2  # noqa: PLC0415 - slow to import
-
-        event = event_pb2.Event(wall_time=time, step=step)
-        event.summary.value.append(value)
-        self._file(layer, 0).write(framed(event.SerializeToString()))
-
-    def _file(self, layer: int, attempt: int) -> IO[bytes]:
-        """An event file. Its name orders it among the others of its folder, and says the run and the attempt."""
-        if (layer, attempt) not in self.files:
-            from tensorboard.compat.proto import event_pb2  # noqa: PLC0415 - slow to import
-
-            folder = os.path.join(self.folder, f"again-{layer}") if layer else self.folder
-            os.makedirs(folder, exist_ok=True)
-            start = self.run.content.start
-            name = f"events.out.tfevents.{max(int(start), 0):010d}.{self.run.run_id}.{attempt:04d}"
-            file = open(os.path.join(folder, name), "wb", buffering=1 << 20)  # noqa: SIM115 - closed with the run
-            file.write(framed(event_pb2.Event(wall_time=start, file_version="brain.Event:2").SerializeToString()))
-            self.files[layer, attempt] = file
-        return self.files[layer, attempt]
-
-
-def _layers(series: Series) -> tuple[Any, Any, Any]:
-    """(folder, file) of each point and the order of points: by step, equal steps in reading order."""
-    order = np.lexsort((np.arange(len(series)), series.step))
-    step = series.step[order]
-    new = np.concatenate(([True], step[1:] != step[:-1])) if len(step) else np.zeros(0, bool)
-    first = np.maximum.accumulate(np.where(new, np.arange(len(step)), 0))
-    layer = np.minimum(np.arange(len(step)) - first, _LAYERS - 1)
-    attempt = np.zeros(len(step), np.int64)
-    for k in np.unique(layer):
-        attempt[layer == k] = np.maximum.accumulate(series.attempt[order][layer == k])
-    return layer, attempt, order

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
-from runlift.errors import MissingLibraryError
+from runlift.errors import DestinationError, MissingLibraryError
 from runlift.exporters import _trackio_rows as rows
 from runlift.moving import lock
 from runlift.moving.files import digest_of
 from runlift.moving.items import digests
-from runlift.moving.losses import HISTOGRAM_SUMS, SPELLING, Loss
+from runlift.moving.losses import CURVES, GAPS, HISTOGRAM_SUMS, SPELLING, Loss, count_histograms
 from runlift.moving.series import NO_EPOCH, NUMBERED, START_TIME, TO_US, Series
+from runlift.moving.settings import project_of, spelt
 from runlift.moving.target import Held, Limits, MovingTarget, Place, Session
 from runlift.moving.verify import not_held
 
@@ -29,10 +31,9 @@ END = Loss("run-end-status", "the end and the status of a run", "entries of its 
 PROJECT = Loss(
     "project-name", "a project's name with other than letters, digits, - and _", "`_` and a digest", "in the config"
 )
-GAPS = Loss(
-    "histogram-gaps", "a histogram whose buckets leave gaps", "buckets without them", "in `runlift/histograms.jsonl`"
+ITEM_TIME = Loss(
+    "item-time-to-us", "the time of a histogram, image, sound or curve", "the nearest microsecond, its start if none"
 )
-ITEM_TIME = Loss("item-time-to-us", "the time of a histogram or image", "the nearest microsecond, its start if none")
 
 
 class Trackio(MovingTarget):
@@ -47,8 +48,8 @@ class Trackio(MovingTarget):
     requires: ClassVar[tuple[str, ...]] = ("trackio",)
     limits: ClassVar[Limits] = Limits(rows.KEYS, rows.PARAMS)
     rules: ClassVar[Any] = (NUMBERED, START_TIME, TO_US, NO_EPOCH)
-    losses: ClassVar[Any] = (END, PROJECT, SPELLING, HISTOGRAM_SUMS, GAPS, ITEM_TIME)
-    native: ClassVar[tuple[str, ...]] = ("histograms", "image")
+    losses: ClassVar[Any] = (END, PROJECT, SPELLING, HISTOGRAM_SUMS, GAPS, CURVES, ITEM_TIME)
+    native: ClassVar[tuple[str, ...]] = ("histograms", "image", "audio", "curves")
 
     @classmethod
     def owns(cls, dest: str) -> bool:
@@ -69,7 +70,10 @@ class Trackio(MovingTarget):
             return
         with lock.held(lock.beside(dest)), _pointed_at(dest):
             os.makedirs(dest, exist_ok=True)
-            yield _Folder(dest, storage)
+            try:
+                yield _Folder(dest, storage)
+            except sqlite3.Error as error:  # a full disk, for one
+                raise DestinationError(dest, str(error)) from error
 
     def settle(self, run: Prepared) -> None:
         """Fields, settings as Trackio gives them back, digests of the items."""
@@ -78,13 +82,14 @@ class Trackio(MovingTarget):
             run.params[key] = rows.as_read(text)
             run.losses[SPELLING.code] += run.params[key] != text
         run.items = digests(rows.items(rows.item_rows(run)))
-        run.items |= {f"file/{rows.image_path(run, r, i)}": r["sha256"] for i, r in enumerate(rows.images(run))}
+        run.items |= {f"file/{rows.media_path(run, r)}": r["sha256"] for r in rows.media(run)}
         run.losses[END.code] += 1
-        run.losses[PROJECT.code] += rows.project(run) != (run.row["project"] or "runlift")
+        run.losses[PROJECT.code] += project_of(run, rows.PROJECTS) != project_of(run)
         histograms = run.content.items.get("histograms", [])
-        run.losses[HISTOGRAM_SUMS.code] += len(histograms)
-        run.losses[GAPS.code] += sum(h["left"][1:] != h["right"][:-1] for h in histograms)
-        for row in [*histograms, *rows.images(run)]:
+        run.losses.update(count_histograms(histograms))
+        curves = run.content.items.get("curves", [])
+        run.losses[CURVES.code] += len(curves)
+        for row in [*histograms, *rows.media(run), *curves]:
             run.losses[ITEM_TIME.code] += row["wall_time"] is None or round(row["wall_time"], 6) != row["wall_time"]
         run.losses = +run.losses
 
@@ -121,7 +126,7 @@ class _Folder(Session):
 
     def find(self, run: Prepared) -> Place | None:
         """By run id, which is ours; the mark is in the config."""
-        project = rows.project(run)
+        project = project_of(run, rows.PROJECTS)
         if not os.path.exists(self.storage.get_project_db_path(project)):
             return None
         if run.run_id not in {r["id"] for r in self.storage.get_run_records(project)}:
@@ -131,9 +136,13 @@ class _Folder(Session):
 
     def push(self, run: Prepared, tell: Callable[[int], None]) -> str:
         """The run's own row, what is missing of its points, items, files; the config with the mark comes last."""
-        held = _Logged(self.storage.get_logs(rows.project(run), run_id=run.run_id)) if self.find(run) else None
+        held = (
+            _Logged(self.storage.get_logs(project_of(run, rows.PROJECTS), run_id=run.run_id))
+            if self.find(run)
+            else None
+        )
         if held and self._outdated(run, held):
-            self.storage.delete_run(rows.project(run), run.row["name"] or run.run_id, run_id=run.run_id)
+            self.storage.delete_run(project_of(run, rows.PROJECTS), run.row["name"] or run.run_id, run_id=run.run_id)
             held = None
         self._log(run, self._own_row(run))
         missing = []
@@ -162,7 +171,7 @@ class _Folder(Session):
 
     def _log(self, run: Prepared, some: rows.Rows, config: dict[str, Any] | None = None) -> None:
         self.storage.bulk_log(
-            rows.project(run),
+            project_of(run, rows.PROJECTS),
             run.row["name"] or run.run_id,
             some.values,
             steps=some.steps,
@@ -175,12 +184,12 @@ class _Folder(Session):
     def _files(self, run: Prepared) -> None:
         for item in run.files:
             _put(self._file_path(run, item.name), item.read())
-        for i, row in enumerate(rows.images(run)):
+        for row in rows.media(run):
             with open(run.content.reader.blob(row["sha256"]), "rb") as file:
-                _put(os.path.join(self.dest, "media", *rows.image_path(run, row, i).split("/")), file.read())
+                _put(os.path.join(self.dest, "media", *rows.media_path(run, row).split("/")), file.read())
 
-    def _images(self, logged: _Logged) -> Iterator[tuple[str, str]]:
-        """The digest of each image's file that is there."""
+    def _media(self, logged: _Logged) -> Iterator[tuple[str, str]]:
+        """The digest of each image's and sound's file that is there."""
         for value in logged.items.values:
             for said in value.values():
                 path = os.path.join(self.dest, "media", *str(said.get("file_path", "")).split("/"))
@@ -189,11 +198,11 @@ class _Folder(Session):
 
     def _file_path(self, run: Prepared, name: str = "") -> str:
         """Where Trackio keeps the files of a project."""
-        return os.path.join(self.dest, "media", rows.project(run), "files", run.run_id, *name.split("/"))
+        return os.path.join(self.dest, "media", project_of(run, rows.PROJECTS), "files", run.run_id, *name.split("/"))
 
     def held(self, place: Place, run: Prepared) -> Held:
         """Through the storage class that Trackio's server reads with."""
-        project = rows.project(run)
+        project = project_of(run, rows.PROJECTS)
         logged = _Logged(self.storage.get_logs(project, run_id=run.run_id))
         config = self.storage.get_run_config(project, run_id=run.run_id) or {}
         own = config.get(rows.OWN) or {}
@@ -202,8 +211,8 @@ class _Folder(Session):
             metrics=set(logged.points),
             series=logged.series,
             fields=own.get("run", {}),
-            params={k: rows.text_of(v) for k, v in config.items() if not k.startswith("_") and k != rows.OWN},
-            items=digests(rows.items(logged.items)) | dict(self._images(logged)),
+            params={k: spelt(v) for k, v in config.items() if not k.startswith("_") and k != rows.OWN},
+            items=digests(rows.items(logged.items)) | dict(self._media(logged)),
             files=dict(_digests(self._file_path(run).rstrip(os.sep))),
         )
 

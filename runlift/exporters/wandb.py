@@ -12,22 +12,24 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from runlift.errors import MissingLibraryError
+from runlift.exporters import _wandb_items as items
 from runlift.exporters import _wandb_run as words
-from runlift.exporters._wandb_log import LogWriter
-from runlift.exporters._wandb_rows import STEP, history, number, other_history, point_rows, steps_rise
+from runlift.exporters._wandb_rows import STEP, steps_rise
+from runlift.exporters._wandb_segment import segment_of
 from runlift.moving import lock
-from runlift.moving.content import seconds
 from runlift.moving.files import apart
+from runlift.moving.growth import Ledger
 from runlift.moving.items import digests
-from runlift.moving.losses import HISTOGRAM_SUMS, Loss
+from runlift.moving.losses import CURVES, GAPS, HISTOGRAM_SUMS, Loss, count_histograms
+from runlift.moving.rows import as_rows
 from runlift.moving.series import NO_EPOCH, NUMBERED, START_TIME
+from runlift.moving.settings import project_of
 from runlift.moving.target import Held, Limits, MovingTarget, Place, Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from runlift.moving.prepare import Prepared
-    from runlift.moving.rows import Rows
     from runlift.moving.series import Series
 
 COMPLETE = "runlift-complete.json"
@@ -49,10 +51,7 @@ PROJECT = Loss(
 )
 ZERO = Loss("negative-zero", "a value -0.0", "0 when `wandb sync` uploads it", "in the file")
 PARENT = Loss("parent", "the parent of a run", "nothing that W&B shows", "in the config, under `runlift`")
-GAPS = Loss(
-    "histogram-gaps", "a histogram whose buckets leave gaps", "buckets without them", "in `runlift/histograms.jsonl`"
-)
-TABLES = Loss("text-table", "texts", "one table a tag, of step, time and text", "whole, in the table")
+TABLES = Loss("text-table", "texts", "a table a tag and push, of step, time and text", "whole, in the table")
 
 
 class Wandb(MovingTarget):
@@ -65,15 +64,15 @@ class Wandb(MovingTarget):
     title: ClassVar[str] = "W&B offline runs"
     example: ClassVar[str] = "wandb-runs/"
     requires: ClassVar[tuple[str, ...]] = ("wandb",)
-    limits: ClassVar[Limits] = Limits(words.KEYS, words.PARAMS)
+    limits: ClassVar[Limits] = Limits(items.KEYS, words.PARAMS)
     rules: ClassVar[Any] = (NUMBERED, START_TIME, NO_EPOCH)
-    losses: ClassVar[Any] = (AXIS, CREATED, STATUS, ZERO, PROJECT, PARENT, TABLES, HISTOGRAM_SUMS, GAPS)
-    native: ClassVar[tuple[str, ...]] = ("texts", "histograms", "image")
+    losses: ClassVar[Any] = (AXIS, CREATED, STATUS, ZERO, PROJECT, PARENT, TABLES, CURVES, HISTOGRAM_SUMS, GAPS)
+    native: ClassVar[tuple[str, ...]] = ("texts", "histograms", "image", "audio", "curves")
 
     @classmethod
     def owns(cls, dest: str) -> bool:
         """Whether there is an offline run with our mark."""
-        return "://" not in dest and bool(_places(dest))
+        return "://" not in dest and bool(_ledgers(dest))
 
     @contextmanager
     def open(self, dest: str, *, reading: bool = False) -> Iterator[Session]:
@@ -98,19 +97,19 @@ class Wandb(MovingTarget):
 
     def settle(self, run: Prepared) -> None:
         """Fields, rows that are no points, and their files."""
-        rows, files = words.other_rows(run)
-        run.files = apart([*run.files, *files])
+        logged = list(items.logged(run))
+        run.files = apart([*run.files, *(one.file for one in logged if one.file)])
         run.fields = words.fields(run)
-        run.items = digests(words.items(rows))
-        histograms = run.content.items.get("histograms", [])
+        run.items = digests([*(items.item(one.row) for one in logged), *items.text_items(run)])
+        found = run.content.items
+        run.losses.update(count_histograms(found.get("histograms", [])))
         run.losses[CREATED.code] += 1
         run.losses[STATUS.code] += run.row["status"] in ("killed", "unknown")
-        run.losses[PROJECT.code] += run.fields["project"] != (run.row["project"] or "runlift")
+        run.losses[PROJECT.code] += run.fields["project"] != project_of(run)
         run.losses[PARENT.code] += bool(run.row["parent_run_id"])
-        run.losses[TABLES.code] += len(run.content.items.get("texts", []))
-        run.losses[HISTOGRAM_SUMS.code] += len(histograms)
-        run.losses[GAPS.code] += sum(h["left"][1:] != h["right"][:-1] for h in histograms)
-        run.losses[AXIS.code] += not steps_rise(run, point_rows(run)[0])
+        run.losses[TABLES.code] += len(found.get("texts", []))
+        run.losses[CURVES.code] += len(found.get("curves", []))
+        run.losses[AXIS.code] += not steps_rise(run, as_rows(list(run.series())))
         run.losses = +run.losses
 
 
@@ -118,17 +117,19 @@ def _unfinished(dest: str) -> str:
     return os.path.abspath(dest).rstrip(os.sep) + ".unfinished"
 
 
-def _places(dest: str) -> dict[str, Place]:
-    """The runs in a folder that have our mark."""
-    found = {}
+def _ledgers(dest: str) -> dict[str, Ledger]:
+    """The runs in a folder that have our mark, as their last offline folder says."""
+    found: dict[str, Ledger] = {}
     top = os.path.join(dest, "wandb")
     for name in sorted(os.listdir(top)) if os.path.isdir(top) else []:
         try:
             with open(os.path.join(top, name, COMPLETE), encoding="utf-8") as file:
-                said = json.load(file)
-            found[said["run_id"]] = Place(os.path.join("wandb", name), said["mark"])
+                said = Ledger.said(json.load(file))
+            turn = said.own["turn"]
         except (OSError, ValueError, KeyError, TypeError):
             continue
+        if said.run_id not in found or turn > found[said.run_id].own["turn"]:
+            found[said.run_id] = said
     return found
 
 
@@ -136,88 +137,42 @@ class _Offline(Session):
     """A folder of offline runs. ``proto``: W&B's record classes."""
 
     def __init__(self, dest: str, proto: Any) -> None:
-        self.dest, self.proto, self.places = dest, proto, _places(dest)
+        self.dest, self.proto, self.ledgers = dest, proto, _ledgers(dest)
 
     def find(self, run: Prepared) -> Place | None:
-        """By the mark file in the run's folder."""
-        return self.places.get(run.run_id)
+        """By the mark file in the run's last folder."""
+        found = self.ledgers.get(run.run_id)
+        return None if found is None else Place(os.path.join("wandb", found.own["folders"][0]), found.mark)
 
     def push(self, run: Prepared, tell: Callable[[int], None]) -> str:
-        """Write the run beside the destination and move it into place when it is whole."""
+        """Write a folder with what is new beside the destination, and move it into place when it is whole."""
         folder = os.path.join(_unfinished(self.dest), run.run_id)
         shutil.rmtree(folder, ignore_errors=True)
-        for name in ("files", "logs", "tmp"):
-            os.makedirs(os.path.join(folder, name))
-        for item in run.files:
-            path = os.path.join(folder, "files", *item.name.split("/"))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(item.read())
-        with open(os.path.join(folder, f"run-{run.run_id}.wandb"), "wb", buffering=1 << 20) as file:
-            self._write(LogWriter(file), run, tell)
+        held = self.ledgers.get(run.run_id)
+        segment = segment_of(self.proto, run, held)
+        start = dt.datetime.fromtimestamp(max(run.content.start, 0) + segment.turn, dt.UTC)
+        name = f"offline-run-{start:%Y%m%d_%H%M%S}-{run.run_id}"
+        before: list[str] = held.own["folders"] if held else []
+        folders = [*before, name] if segment.turn else [name]
+        tell(run.content.points - len(segment.rows.code))
+        segment.write(folder, tell)
+        ledger = segment.growth.ledger(segment.own(folders))
         with open(os.path.join(folder, COMPLETE), "w", encoding="utf-8") as said:
-            json.dump({"run_id": run.run_id, "mark": run.mark}, said)
-        start = dt.datetime.fromtimestamp(max(run.content.start, 0), dt.UTC)
-        place = os.path.join("wandb", f"offline-run-{start:%Y%m%d_%H%M%S}-{run.run_id}")
-        if run.run_id in self.places:
-            os.rename(os.path.join(self.dest, self.places[run.run_id].id), folder + ".old")
-        os.rename(folder, os.path.join(self.dest, place))
-        self.places[run.run_id] = Place(place, run.mark)
-        return place
-
-    def _write(self, log: LogWriter, run: Prepared, tell: Callable[[int], None]) -> None:
-        rows, names = point_rows(run)
-        log.write(self._beginning(run, by_step=steps_rise(run, rows)))
-        for records, points in history(run, rows, names):
-            log.write(records)
-            tell(points)
-        others, _ = words.other_rows(run)
-        log.write(other_history(others, len(rows), run.content.start))
-        log.write(self._end(run, rows, names))
-
-    def _beginning(self, run: Prepared, *, by_step: bool) -> Iterator[bytes]:
-        """Header, run, x-axis, list of files."""
-        pb = self.proto
-        version = pb.VersionInfo(producer="runlift", min_consumer="0.70.0")
-        yield pb.Record(header=pb.HeaderRecord(version_info=version)).SerializeToString()
-        row = run.row
-        said = pb.RunRecord(run_id=run.run_id, project=words.project(run), tags=row["tags"] or ())
-        said.display_name = row["name"] or run.run_id
-        for mine, theirs in {
-            "group_name": "run_group",
-            "job_type": "job_type",
-            "notes": "notes",
-            "host": "host",
-        }.items():
-            setattr(said, theirs, row[mine] or "")
-        start = round((seconds(row["started_at"]) or 0.0) * 1_000_000)
-        said.start_time.seconds, said.start_time.nanos = start // 1_000_000, start % 1_000_000 * 1000
-        for key, value in words.config(run).items():
-            said.config.update.add(key=key, value_json=json.dumps(value, ensure_ascii=False))
-        yield pb.Record(run=said).SerializeToString()
-        if not by_step:
-            axis = pb.MetricOptions(defined=True)
-            yield pb.Record(metric=pb.MetricRecord(name=STEP, options=axis)).SerializeToString()
-            every = pb.MetricRecord(glob_name="*", step_metric=STEP, options=axis)
-            yield pb.Record(metric=every).SerializeToString()
-        files = pb.FilesRecord(files=[pb.FilesItem(path=f.name, policy=1) for f in run.files])
-        yield pb.Record(files=files).SerializeToString()
-
-    def _end(self, run: Prepared, rows: Rows, names: list[str]) -> Iterator[bytes]:
-        """Summary (the last value of each metric) and exit."""
-        pb = self.proto
-        last = dict(zip(rows.code.tolist(), rows.value.tolist(), strict=True))
-        summary = pb.SummaryRecord()
-        for code, value in last.items():
-            summary.update.add(nested_key=[names[code]], value_json=number(value))
-        yield pb.Record(summary=summary).SerializeToString()
-        code_ = words.exit_code(run.row["status"])
-        if code_ is not None:
-            runtime = round(run.row["duration_s"] or 0)
-            yield pb.Record(exit=pb.RunExitRecord(exit_code=code_, runtime=runtime)).SerializeToString()
+            json.dump(ledger.as_json(), said)
+        if not segment.turn:
+            # The last first, so that those that are left stand for themselves.
+            for i, old in enumerate(reversed(before)):
+                os.rename(os.path.join(self.dest, "wandb", old), f"{folder}.old{i}")
+        os.rename(folder, os.path.join(self.dest, "wandb", name))
+        self.ledgers[run.run_id] = ledger
+        return os.path.join("wandb", folders[0])
 
     def held(self, place: Place, run: Prepared) -> Held:
-        """From the file."""
+        """From the files of all its folders."""
         from runlift.exporters._wandb_reading import Reading  # noqa: PLC0415 - needs W&B
 
-        return Reading(os.path.join(self.dest, place.id), run.run_id).held(place.mark)
+        folders = self.ledgers[run.run_id].own["folders"]
+        reading = Reading(run.run_id)
+        for name in folders:
+            reading.take(os.path.join(self.dest, "wandb", name))
+        return reading.held(place.mark)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.moving.names import NameRule, fit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from runlift.moving.content import RunContent
 
@@ -85,28 +85,33 @@ def as_json(value: Any) -> bytes:
     return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8", "replace")
 
 
-def item_files(content: RunContent, native: Iterable[str]) -> Iterator[FileItem]:
-    """The items of the kinds that the target has no place for."""
-    kinds = set(native)
+def item_files(content: RunContent, holds: Callable[[str, dict[str, Any]], bool]) -> Iterator[FileItem]:
+    """The items that the target has no place for: those that it does not hold, by kind and row."""
+
+    def left(kind: str) -> list[dict[str, Any]]:
+        return [row for row in content.items.get(kind, []) if not holds(kind, row)]
+
     for kind in ("texts", "curves"):
-        if kind not in kinds:
-            for tag, rows in _by_tag(content.items.get(kind, [])):
-                yield from_bytes(f"{kind}/{component(tag)}.jsonl", _lines(rows))
-    if content.items.get("histograms"):  # also where they are native: their sums have a place in no target
-        yield from_bytes("runlift/histograms.jsonl", _lines(content.items["histograms"]))
-    yield from media_files(content, kinds)
-    if "tensors" not in kinds:
-        for tag, rows in _by_tag(content.items.get("tensors", [])):
-            for i, row in enumerate(rows):
-                yield _blob(content, row, f"tensors/{component(tag)}/{_step(row)}-{i}.bin")
-
-
-def media_files(content: RunContent, without: set[str]) -> Iterator[FileItem]:
-    """Images, audio and the like, but those of a kind that the target has a place for."""
-    for tag, rows in _by_tag(content.items.get("media", [])):
+        for tag, rows in by_tag(left(kind)):
+            yield from_bytes(f"{kind}/{component(tag)}.jsonl", _lines(rows))
+    # Also where they are native: the sums of histograms and the kinds of curves have a place in no target.
+    for kind in ("histograms", "curves"):
+        rows = content.items.get(kind, [])
+        if rows and (kind == "histograms" or len(left(kind)) < len(rows)):
+            yield from_bytes(f"runlift/{kind}.jsonl", _lines(rows))
+    for row, name in named_media(content):
+        if not holds("media", row):
+            yield _blob(content, row, name)
+    for tag, rows in by_tag(left("tensors")):
         for i, row in enumerate(rows):
-            if row["kind"] not in without:
-                yield _blob(content, row, f"media/{component(tag)}/{_step(row)}-{i}{suffix(row)}")
+            yield _blob(content, row, f"tensors/{component(tag)}/{_step(row)}-{i}.bin")
+
+
+def named_media(content: RunContent) -> Iterator[tuple[dict[str, Any], str]]:
+    """(row, name of its file) of all that was logged of images, audio and the like, by tag."""
+    for tag, rows in by_tag(content.items.get("media", [])):
+        for i, row in enumerate(rows):
+            yield row, f"media/{component(tag)}/{_step(row)}-{i}{suffix(row)}"
 
 
 def artifact_files(content: RunContent) -> Iterator[FileItem]:
@@ -149,7 +154,8 @@ def _blob(content: RunContent, row: dict[str, Any], name: str) -> FileItem:
     return FileItem(name, row["sha256"], row["bytes"], path=content.reader.blob(row["sha256"]))
 
 
-def _by_tag(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+def by_tag(rows: list[dict[str, Any]]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Rows of the same tag together, by tag."""
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:
         found.setdefault(row["tag"], []).append(row)

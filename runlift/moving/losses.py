@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 POINTS_FILE = "runlift/points.parquet"
 RUN_FILE = "runlift/run.json"
@@ -53,6 +54,21 @@ LEFT_FILE = Loss("file-left", "a file of the run that is not in the store", "its
 HISTOGRAM_SUMS = Loss(
     "histogram-sums", "smallest, largest, sum and squares of a histogram", "nothing", "in `runlift/histograms.jsonl`"
 )
+GAPS = Loss(
+    "histogram-gaps", "a histogram whose buckets leave gaps", "buckets without them", "in `runlift/histograms.jsonl`"
+)
+CURVES = Loss(
+    "curve-table",
+    "a curve",
+    "a table of its columns, a row a point, NaN and infinities empty; its kind is not said",
+    "in `runlift/curves.jsonl`",
+)
+
+
+def count_histograms(rows: list[dict[str, Any]]) -> dict[str, int]:
+    """How often the losses of histograms are met."""
+    gaps = sum(row["left"][1:] != row["right"][:-1] for row in rows)
+    return {HISTOGRAM_SUMS.code: len(rows), GAPS.code: gaps}
 
 
 def as_file(kind: str, where: str, without: str = "") -> Loss:

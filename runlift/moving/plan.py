@@ -15,16 +15,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """``counts``: runs, points, params, files, bytes; ``losses``: (code, what, becomes, kept, count, an example)."""
+    """What is sent and lost.
+
+    ``counts``: runs, points, params, files, bytes; ``losses``: (code, what, becomes, kept, count, an example);
+    ``items``: how many of each kind the target has a place for.
+    """
 
     counts: dict[str, int]
     losses: list[tuple[str, str, str, str, int, str]]
     seconds: float | None
+    items: dict[str, int]
 
     def lines(self) -> list[str]:
         """In words, a line for each loss."""
         what = ", ".join(f"{n:,} {name}" for name, n in self.counts.items())
         found = [f"plan: {what}"]
+        if self.items:
+            found.append("items: " + ", ".join(f"{n:,} {kind}" for kind, n in sorted(self.items.items())))
         found += [
             f"loss {c}: {n:,} x {what} -> {becomes} ({kept}){ex}" for c, what, becomes, kept, n, ex in self.losses
         ]
@@ -51,7 +58,8 @@ def make_plan(target: MovingTarget, runs: list[Prepared], seconds: float | None)
         for code in table
         if met[code]
     ]
-    return Plan(counts, losses, seconds)
+    items = Counter(name.split("/", 1)[0] for run in runs for name in run.items)
+    return Plan(counts, losses, seconds, dict(items))
 
 
 def _example(code: str, runs: list[Prepared]) -> str:

@@ -102,7 +102,7 @@ def loss_table(target: MovingTarget | type[MovingTarget]) -> list[Loss]:
     """Every stated loss of a target."""
     own = " and ".join(k for k in ("image", "audio") if k in target.native)
     kinds = [
-        as_file(kind, where, own if kind == "media" else "")
+        as_file(kind, where, {"media": own, "curves": target.native_curves}.get(kind, ""))
         for kind, where in _FOLDERS.items()
         if kind not in target.native
     ]
@@ -120,7 +120,7 @@ def prepare(content: RunContent, target: MovingTarget, folder: str, *, attach_so
     run.params = {key: run.text(target.limits.param, value) for key, value in params.items()}
     _count_names(run, target)
     exact = _exact_points(run, folder)
-    made = [_run_file(run), *filing.item_files(content, target.native), *filing.artifact_files(content)]
+    made = [_run_file(run), *filing.item_files(content, target.holds), *filing.artifact_files(content)]
     if exact:
         made.append(filing.from_path(POINTS_FILE, exact))
     if attach_sources:
@@ -154,14 +154,8 @@ def _count_names(run: Prepared, target: MovingTarget) -> None:
         SUPERSEDED.code: content.superseded,
         LEFT_FILE.code: sum(not a["stored"] for a in content.artifacts),
     }
-    counts |= {f"{k}-file": _as_files(k, rows, target) for k, rows in content.items.items()}
+    counts |= {f"{k}-file": sum(not target.holds(k, r) for r in rows) for k, rows in content.items.items()}
     run.losses.update({code: n for code, n in counts.items() if n})
-
-
-def _as_files(kind: str, rows: list[dict[str, Any]], target: MovingTarget) -> int:
-    if kind == "media":
-        return sum(row["kind"] not in target.native for row in rows)
-    return 0 if kind in target.native else len(rows)
 
 
 def _refused(name: str, rule: NameRule) -> bool:

@@ -70,6 +70,10 @@ class Series:
         """How many points."""
         return len(self.value)
 
+    def tail(self, n: int) -> Series:
+        """The points from the n-th on."""
+        return self.take(np.arange(n, len(self))) if n else self
+
     def take(self, chosen: NDArray[np.int64] | B1) -> Series:
         """The points at these indices, or where the mask is True."""
         columns = ("step", "stepless", "epoch", "time", "value", "attempt")

@@ -96,7 +96,8 @@ class MovingTarget(Exporter):
 
     Beside what every exporter declares: ``version`` rises when the same run would be sent in another form; ``rules``
     change points, in this order; ``losses`` are the other rows of its loss table; ``native`` names the kinds of items
-    that it has a place for, all others travel as files; ``in_flight``: how many runs are sent at once.
+    that it has a place for, all others travel as files; ``native_curves`` says which curves, where it is not all;
+    ``in_flight``: how many runs are sent at once.
     """
 
     options: ClassVar[type[Any]] = MoveOptions
@@ -105,6 +106,7 @@ class MovingTarget(Exporter):
     rules: ClassVar[tuple[SeriesRule, ...]] = ()
     losses: ClassVar[tuple[Loss, ...]] = ()
     native: ClassVar[tuple[str, ...]] = ()
+    native_curves: ClassVar[str] = ""
     in_flight: ClassVar[int] = 1
 
     @classmethod
@@ -126,6 +128,10 @@ class MovingTarget(Exporter):
 
         del dest
         return trial_seconds(self, runs)
+
+    def holds(self, kind: str, row: dict[str, Any]) -> bool:
+        """Whether the target has a place for this row of a table of logged items; else it travels as a file."""
+        return kind in self.native or (kind == "media" and row["kind"] in self.native)
 
     def settle(self, run: Prepared) -> None:
         """Put what the target alone knows into the prepared run: its own fields, tags and items."""

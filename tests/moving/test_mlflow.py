@@ -116,9 +116,60 @@ def test_runs_are_back_dated_and_keep_their_status(moved):
 
 
 def test_datasets_are_inputs_of_the_run(moved):
-    """An artifact of the type dataset is logged as one, with its digest; its file is an artifact."""
-    (found,) = _named(moved[0], "hard/ünï").inputs.dataset_inputs
-    assert (found.dataset.name, len(found.dataset.digest)) == ("train.csv", 36)
+    """A dataset among the artifacts and the data that settings name are logged, with source and context, none else."""
+    from mlflow.data import get_source
+
+    inputs = _named(moved[0], "hard/ünï").inputs.dataset_inputs
+    found = {i.dataset.name: (i.dataset.source_type, {t.key: t.value for t in i.tags}) for i in inputs}
+    assert found == {
+        "train.csv": ("local", {}),
+        "imagenet-1k": ("code", {"runlift.settings": "dataset"}),
+        "/data/ünï/train.csv": (
+            "local",
+            {"runlift.settings": "data.train_file", "mlflow.data.context": "training"},
+        ),
+        "s3://bucket/val.parquet": (
+            "s3",
+            {"runlift.settings": "val_files", "mlflow.data.context": "validation"},
+        ),
+        "https://data.example/val.csv": (
+            "http",
+            {"runlift.settings": "val_files", "mlflow.data.context": "validation"},
+        ),
+    }
+    assert {i.dataset.name: len(i.dataset.digest) for i in inputs}["train.csv"] == 36
+    assert all(get_source(i.dataset) for i in inputs)
+
+
+def test_the_plan_counts_datasets(torture, tmp_path):
+    """What a setting names is said before anything moves."""
+    report = runlift.export("mlflow", f"sqlite:///{tmp_path}/m.db", torture, plan=True)
+    assert "items: 5 dataset" in report.notes
+    assert any(n.startswith("loss dataset-named: 4 x") for n in report.notes)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "context"),
+    [
+        ("trainData", "a", "training"),
+        ("eval_dataset_name", "a", "evaluation"),
+        ("cfg.data.val.path", "a", "validation"),
+        ("test_file", "a", "testing"),
+        ("DATA_DIR", "a", ""),
+        ("metadata", "a", None),
+        ("log_data", "a", None),
+        ("cache_dataset_dir", "a", None),
+        ("data_loader", "a", None),
+        ("train_steps", "a", None),
+        ("dataset", "None", None),
+    ],
+)
+def test_only_settings_that_name_data_are_datasets(key, value, context):
+    """The last words of a key say whether it names data and what for."""
+    from runlift.exporters._mlflow_datasets import _values
+
+    found = list(_values({"key": key, "kind": "string", "value": value}))
+    assert found == ([] if context is None else [(value, context)])
 
 
 def test_points_are_the_runs_own(moved):

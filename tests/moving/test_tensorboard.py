@@ -20,7 +20,6 @@ from runlift.api import verify_destination
 from runlift.exporters._tensorboard_scalars import scalar_records
 from runlift.wire.tfrecord import framed
 from tests.moving import pusher, servers
-from tests.moving.conftest import make_store
 from tests.moving.torture import START
 
 pytest.importorskip("tensorboard")
@@ -143,16 +142,6 @@ def test_a_plan_names_the_losses_and_writes_nothing(torture, tmp_path):
     assert any(n.startswith("loss float32-value") and "points.parquet" in n for n in report.notes)
 
 
-def test_a_grown_run_replaces_its_shorter_self(tmp_path):
-    """After growth the folder is what a clean push of the grown run makes."""
-    store = make_store(tmp_path, 20, ("crashed",))
-    runlift.export("tensorboard", tmp_path / "logs", store)
-    make_store(tmp_path, 30, ("crashed",))
-    assert runlift.export("tensorboard", tmp_path / "logs", store).unexplained == 0
-    runlift.export("tensorboard", tmp_path / "clean", store)
-    assert _tree(tmp_path / "logs") == _tree(tmp_path / "clean")
-
-
 def test_killed_at_random_moments_it_ends_as_a_clean_push(small, tmp_path):
     """Twenty pushes killed with -9 and one that is not leave a clean push's folder, and nothing beside it."""
     whole = pusher.duration("tensorboard", tmp_path / "clean", small, verify=False)
@@ -260,3 +249,6 @@ def test_the_real_server_shows_every_point(server, moved):
     assert any(r.startswith(hard) for r in server("plugin/images/tags"))
     assert any(r.startswith(hard) for r in server("plugin/histograms/tags"))
     assert any(r.startswith(hard) for r in server("plugin/text/tags"))
+    (curve,) = server("plugin/pr_curves/pr_curves", run=hard, tag="pr/whole")[hard]
+    assert curve["recall"] == [1.0, 0.625]  # it ends with the last threshold that anything passes
+    assert curve["true_positives"] == [3, 2]

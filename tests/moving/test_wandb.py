@@ -13,6 +13,7 @@ import pytest
 
 import runlift
 from runlift.exporters._wandb_log import LogWriter, read_log
+from tests.moving.conftest import make_store
 from tests.moving.torture import START
 from tests.moving.wandb_backend import backend
 
@@ -100,6 +101,30 @@ def test_a_second_sync_sends_nothing(synced):
     done = _sync(server.url, folder, sorted((folder / "dest" / "wandb").glob("offline-run-*")))
     assert done.returncode == 0
     assert "UpsertBucket" not in server.asked[asked:]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_sync_adds_what_a_run_has_grown_by(apart, tmp_path):
+    """A run that is synced, grows and is synced again, or both folders at once: the server has each row once, in order."""
+    folders = []
+    with backend() as server:
+        for n in (20, 45):
+            store = make_store(tmp_path, n, ("crashed", "growing"))
+            assert runlift.export("wandb", tmp_path / "dest", store).unexplained == 0
+            folders = sorted((tmp_path / "dest" / "wandb").glob("offline-run-*"))
+            if apart:
+                assert _sync(server.url, tmp_path, folders).returncode == 0
+        if not apart:
+            assert _sync(server.url, tmp_path, folders).returncode == 0
+        assert len(folders) == 4
+        crashed, growing = _rows(server, "crashed"), _rows(server, "growing")
+    assert [(r["_step"], r["loss"]) for r in crashed] == [(i, 1 / (1 + i)) for i in range(45)]
+    assert crashed[44]["_timestamp"] == pytest.approx(START + 10 + 4.4, abs=1e-6)
+    assert crashed[44]["_runtime"] == pytest.approx(4.4, abs=1e-6)
+    assert [r["_step"] for r in growing] == list(range(len(growing)))
+    assert [r["runlift_step"] for r in growing if "loss" in r] == list(range(45))
+    assert sum("notes" in r for r in growing) == 2
+    assert sum("samples" in r for r in growing) == sum("tone" in r for r in growing) == 4
 
 
 def test_records_of_any_size_come_back():

@@ -125,6 +125,10 @@ def items():
     yield Media("tone", "audio", wav(), "audio/wav", 0, START, sample_rate=8000.0, length_frames=800)
     yield Media("clip", "video", b"GIF89a", "image/gif", 0, START)
     yield Curve("pr", "pr", {"precision": np.array([1.0, 0.5]), "recall": np.array([0.0, float("nan")])}, 2, START)
+    counts = {c: np.array([3.0, 2.0, 0.0]) for c in ("true_positives", "false_positives", "true_negatives")}
+    counts["false_negatives"] = np.array([0.0, 1.0, 3.0])
+    rates = {"precision": np.array([0.5, 0.5, 0.0]), "recall": np.array([1.0, 0.625, 0.0])}
+    yield Curve("pr/whole", "pr", counts | rates | {"thresholds": np.linspace(0, 1, 3)}, 2, START)
     yield Tensor("bias", "float32", (2,), struct.pack("<2f", 1, 2), step=1, wall_time=START)
     yield Artifact("model/weights.bin", "model", b"\0\1weights")
     yield Artifact("train.csv", "dataset", b"a,b\n1,2\n")
@@ -145,6 +149,12 @@ def settings():
     yield Param("odd%key", "1")
     yield Param("odd&key", "2")
     yield Param("größe", "überall 日本")
+    yield Param("dataset", "imagenet-1k")
+    yield Param("data.train_file", "/data/ünï/train.csv")
+    yield Param("val_files", ["s3://bucket/val.parquet", "https://data.example/val.csv", 3])
+    yield Param("test_data", "none")
+    yield Param("output_data_dir", "/out")
+    yield Param("data.batch_size", "big")
     yield Param("many", {f"p{i:04d}": i for i in range(N_PARAMS)})
 
 
@@ -225,6 +235,24 @@ class Torture(Parser):
         yield RunSeen(name="crashed", project="torture: α", status="failed", started_at=START + 10, ended_at=START + 20)
         yield Param("lr", 0.2)
         yield points("loss", range(n), 1 / (1 + np.arange(n)), START + 10 + np.arange(n) / 10)
+
+    def _growing(self, n):
+        """Points and items of every kind, all of them more with n; two attempts of one metric."""
+        yield RunSeen(name="growing", project="torture: α", status="running", started_at=START, ended_at=START + n)
+        yield Param("lr", 0.2)
+        yield points("loss", range(n), 1 / (1 + np.arange(n)))
+        yield points("folded", np.arange(n) % 7, np.arange(n) / 3)
+        yield points("late", [None] * (n // 10), np.arange(n // 10) / 7)
+        edges = np.array([-1.0, 0.0, 1.0])
+        for k in range(n // 10):
+            time = START + k
+            yield Text("notes", f"text {k}", k % 3, time)
+            yield Histogram("weights", edges[:-1], edges[1:], np.array([k, 4.0]), k, time, min=-0.9, max=0.9, sum=0.5)
+            yield Media("samples", "image", png(8, 6, k), "image/png", k, time, width=8, height=6)
+            yield Media("tone", "audio", wav(), "audio/wav", k, time, sample_rate=8000.0, length_frames=800)
+            yield Curve("pr", "pr", {"precision": np.array([1.0, 0.5]), "recall": np.array([0.0, k / 9])}, k, time)
+        if n > 25:
+            yield points("new", range(3), [1.0, 2.0, 3.0])
 
     def _empty(self, n):
         yield RunSeen(name="empty", project="torture: α", status="killed", started_at=START)

@@ -93,6 +93,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.server.asked.append(name[1] if name else query[:60])
         if "upsertBucket" in query:
             return {"upsertBucket": self._upsert(variables)}
+        if name and name[1] == "RunResumeStatus":
+            return {"model": self._resumed(variables["name"])}
         if "createRunFiles" in query:
             run, names = variables["run"], variables["files"]
             files = [{"name": n, "uploadUrl": f"{self.server.url}/storage/{run}/{_quoted(n)}"} for n in names]
@@ -100,6 +102,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if "viewer" in query:
             return {"viewer": {"id": "1", "entity": "me", "username": "me", "flags": "{}", "teams": {"edges": []}}}
         return {"serverInfo": {"features": [], "cliVersionInfo": {"max_cli_version": "99.0.0"}}, "model": None}
+
+    def _resumed(self, run: str) -> dict | None:
+        """What the server holds of a run: how many rows, and the last."""
+        with self.server.lock:
+            rows = self.server.rows.get(run, {})
+            if run not in self.server.runs:
+                return None
+            tail = json.dumps([json.dumps(rows[max(rows)])] if rows else [])
+            bucket = {"id": "r" + run, "name": run, "historyLineCount": len(rows), "historyTail": tail}
+            bucket |= {"logLineCount": 0, "eventsLineCount": 0, "eventsTail": "[]", "summaryMetrics": "{}"}
+            config = json.loads(self.server.runs[run].get("config") or "{}")
+            said = {"t": config.get("_wandb", {}).get("value", {}).get("t", {})}
+            bucket |= {"config": json.dumps(config), "tags": [], "wandbConfig": json.dumps(said)}
+            return {"id": "m", "name": "p", "entity": {"id": "e", "name": "me"}, "bucket": bucket}
 
     def _upsert(self, variables: dict) -> dict:
         with self.server.lock:
