@@ -66,7 +66,8 @@ class Reading:
         self.evidence = Evidence()
         self.carried: dict[int, Carried] = {}
         self.naming = Naming()
-        self.numbered = self.counting = False
+        self.numbered = False
+        self.counting: set[str] = set()
         self.line = 1
         self.spared = 0
         self.common = ""
@@ -171,11 +172,12 @@ class Reading:
         stamped = list(block.groups)
         sort_out(block)
         self.tables.apply(block)
-        self.counting = promote_counters(block, known=self.counting)
+        promote_counters(block, self.counting)
         demote_fractions(block)
         take_from_next_line(block)
         for g in block.groups:
-            self.evidence.look(g.draft, block.varies(g) if is_record(g.draft) else False)
+            telling = is_record(g.draft) or bool(g.draft.pairs)
+            self.evidence.look(g.draft, telling and block.varies(g))
         context = Context.of(len(block.fate))
         for g in block.groups:
             self._places(g, block, context)
@@ -208,7 +210,7 @@ class Reading:
 
     def _places(self, group: Group, block: Block, context: Context) -> None:
         draft, frames = group.draft, group.frames
-        if draft.step is not None and draft.step_rank >= 1:
+        if draft.step is not None and (draft.step_rank >= 1 or (draft.bar and draft.pairs)):
             context.own_step[frames] = block.column(frames, draft.step) * draft.step_scale
         if draft.epoch is not None:
             context.own_epoch[frames] = block.column(frames, draft.epoch)
