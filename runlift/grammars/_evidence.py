@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from runlift.grammars._words import NARRATION, Kind, is_outcome, is_rate_of_learning, kind, plain
+
+_LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -36,13 +39,15 @@ class Evidence:
             self.training = True
         moves = varies and (draft.epoch is not None or draft.step_rank >= 5)
         measures = any(kind(p.name) is Kind.METRIC for p in draft.pairs)
-        repeats = varies and not draft.texts and any("loss" in p.name.lower() for p in draft.pairs)
+        repeats = varies and not draft.texts and any(_LOSS.search(p.name) for p in draft.pairs)
         if (is_record(draft) and (moves or measures)) or (draft.bar and varies and measures) or repeats:
             self.training = True
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
+        if plain(pair.name) == "total" and seen.is_float and not pair.unit:
+            what = Kind.UNKNOWN  # of the losses beside it
         if self._cannot(draft, pair, what, seen):
             return False
         if is_record(draft):
@@ -96,10 +101,11 @@ def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
     company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
     if weak and not company:
         return False
-    if what is Kind.GAUGE:
-        return seen.is_float or company
-    proper = seen.is_float or (company and not pair.spaced)
-    return (company and seen.is_float and seen.varies) if what is Kind.SETTING else proper
+    if what is Kind.SETTING and (not seen.varies or not (seen.is_float or draft.rule == "table")):
+        return False
+    if what is Kind.SETTING and draft.rule != "table":
+        return company
+    return seen.is_float or (company and (what is Kind.GAUGE or not pair.spaced))
 
 
 def _company(draft: Draft) -> bool:

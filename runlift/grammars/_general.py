@@ -199,10 +199,7 @@ class _Reader:
     def _pair(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[1], self.base)
         key = clean(str(children[0]))
-        names = names_of_list(self.earlier, key, value) or names_of_ratio(key, value)
-        for name, slot in names:
-            self._add(name, Value("NUM", slot, N))
-        if not names:
+        if not self._several(names_of_list(self.earlier, key, value) or names_of_ratio(key, value)):
             self._number(key, value, spaced=False)
 
     def _loose(self, children: list[Any], follows: Any) -> None:
@@ -213,7 +210,13 @@ class _Reader:
         if self._in_sentence(key, value, follows):
             self.sentence.append(key)
             return
-        self._number(key, value, spaced=True)
+        if not self._several(names_of_ratio(key, value)):
+            self._number(key, value, spaced=True)
+
+    def _several(self, names: list[tuple[str, int]]) -> bool:
+        for name, slot in names:
+            self._add(name, Value("NUM", slot, N))
+        return bool(names)
 
     def _bare(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[0], self.base)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 FEWEST_RISING = 3
+PROMOTED = 2  # surer than a counter in brackets
 MOST_BETWEEN = 3  # lines of others in a box
 STEPS_MAY_BE_FRACTIONS = 9  # a step that a key names so surely as "global_step" may be written 100.0
 
@@ -39,7 +40,7 @@ def promote_counters(block: Block, known: set[str]) -> None:
             known.add(name)
     for g in groups:
         if g.draft.step_name in known:
-            g.draft = replace(g.draft, step_rank=1)
+            g.draft = replace(g.draft, step_rank=PROMOTED)
 
 
 def has_fractions(value: np.ndarray) -> bool:

@@ -70,15 +70,15 @@ def names_of_list(earlier: list[Any], key: str, value: Value) -> list[Slot]:
 
 
 def names_of_ratio(key: str, value: Value) -> list[Slot]:
-    """Names parted like their numbers: ``valid loss/acc: 0.5/0.91``."""
+    """Names parted like their numbers: ``valid loss/acc: 0.5/0.91``, ``mean/median reward 8.5/9.0``."""
     others = [slot for kind_, text, slot in value.tails if kind_ == "OF" and "/" in text]
-    first, _, last = key.rpartition(" ")
-    names = last.split("/")
-    if value.kind != "NUM" or not others or len(names) != len(others) + 1 or not all(names):
+    parted = [w for w in key.split(" ") if w.count("/") == len(others)]
+    if value.kind != "NUM" or not others or len(parted) != 1:
         return []
-    if not any(kind(n) is Kind.METRIC for n in names):
+    names = [key.replace(parted[0], own) for own in parted[0].split("/") if own]
+    if len(names) != len(others) + 1 or not any(kind(n) is Kind.METRIC for n in names):
         return []
-    return [(f"{first} {n}".strip(), slot) for n, slot in zip(names, [value.slot, *others], strict=True)]
+    return list(zip(names, [value.slot, *others], strict=True))
 
 
 def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:

@@ -82,7 +82,8 @@ COUNTERS = _set(
     "instances layer layers "
     "total node nodes process processes lines file files params parameters gradients gflops flops retries "
     "attempt port hour hours "
-    "minute minutes day days year month stalled percentage consumed vnum"
+    "minute minutes day days year month stalled percentage consumed vnum "
+    "nevals fevals nfev nfe nit"
 )
 SETTINGS = _set(
     "batch size seed hidden heads head dim dims dropout warmup betas beta beta1 beta2 max min num n depth "

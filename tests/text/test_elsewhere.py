@@ -57,6 +57,19 @@ CASES = {
         lambda k: f'tick {k} sec/tick {v(k, 50):.2f}\n{{"results": {{"fid50k_full": {v(k, 90)}}}, "metric": "fid50k_full", "snapshot": "network-{k:06d}.pkl"}}\n',
         {"fid50k_full": lambda k: v(k, 90)}, lambda k: k, None,
     ),
+    "one word of the name parted like its numbers": (
+        lambda k: f"Updates {k}, num timesteps {64 * k}, FPS {900 + k}\n Last 10 episodes: mean/median reward {v(k)}/{v(k, 2)}, min/max reward {v(k, 3)}/{v(k, 4)}\n",
+        {"mean reward": v, "median reward": lambda k: v(k, 2), "max reward": lambda k: v(k, 4)}, lambda k: 64 * k, None,
+    ),
+    "an arrow behind the name": (lambda k: f"[{k:>6}/900] loss: {v(k)}; lddt_ca -> {v(k, 2)}\n", {"lddt_ca": lambda k: v(k, 2)}, lambda k: k, None),
+    "a fraction and what it comes to": (
+        lambda k: f"step {k} loss {v(k)}\naccuracy: {250 + k}/1004={v(k, 0.4)}\n", {"accuracy": lambda k: v(k, 0.4)}, lambda k: k, None,
+    ),
+    "a total of the losses beside it": (lambda k: f"Iter [{k}/500] | cls_loss {v(k)} | total {v(k, 2)}\n", {"total": lambda k: v(k, 2)}, lambda k: k, None),
+    "columns under words that settings have": (
+        lambda k: ("gen\tavg\tstd\tmin\tmax\n" if k == 1 else "") + f"{k}\t{v(k)}\t{v(k, 2)}\t{k * k}\t{90 - k}\n",
+        {"avg": v, "std": lambda k: v(k, 2), "min": lambda k: k * k, "max": lambda k: 90 - k}, lambda k: k, None,
+    ),
     "settings of a trial": (
         lambda k: f"[I 2026-11-25 10:00:0{k},123] Trial {k} finished with value: {v(k)} and parameters: {{'lr': 0.0{k}, 'dropout': 0.{k}}}. Best is trial 1 with value: 0.5.\n",
         {"value": v}, lambda k: k, None,
