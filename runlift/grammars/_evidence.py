@@ -93,18 +93,17 @@ def may_be_metric(name: str, seen: Seen) -> bool:
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
     if what is Kind.METRIC:
         return True
-    if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
+    weak = draft.epoch is None and draft.step_rank <= 1
+    company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
+    bare = pair.spaced and not seen.is_float and what is not Kind.GAUGE
+    if bare or (weak and not company and not draft.member):
         return False
     if draft.member:
         return what is not Kind.SETTING or seen.varies
-    weak = draft.epoch is None and draft.step_rank <= 1
-    company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
-    if weak and not company:
-        return False
-    if what is Kind.SETTING and (not seen.varies or not (seen.is_float or draft.rule == "table")):
-        return False
     if what is Kind.SETTING and draft.rule != "table":
-        return company
+        return company and seen.varies and seen.is_float
+    if what is Kind.SETTING and not seen.varies:
+        return False
     return seen.is_float or (company and (what is Kind.GAUGE or not pair.spaced))
 
 
