@@ -150,7 +150,8 @@ MAWK = '{gsub(/[^0-9.eE+ -]+/, " "); for (i = 1; i <= NF; i++) s += $i} END {pri
 def cpu(command: list[str]) -> tuple[float, float]:
     """CPU seconds of a command and its children, and the highest resident memory of one of them in MiB."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}  # as an installed package is
+    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=compiled)
     if done.returncode not in (0, 1):
         raise SystemExit(f"exit code {done.returncode}: {command[:6]}")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
