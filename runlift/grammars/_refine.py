@@ -99,7 +99,7 @@ def overdrawn(block: Block) -> B1:
     total = np.concatenate([_total(block, g) for g in groups])
     order = np.argsort(frames)
     frames, total = frames[order], total[order]
-    line = block.scan.line[frames]
+    line = block.scan.printed[frames]
     key = np.lexsort((frames, total, line))
     same = (line[key][1:] == line[key][:-1]) & (total[key][1:] == total[key][:-1])
     out[frames[key][:-1][same]] = True

@@ -155,7 +155,7 @@ class Gathering:
     def points(self, line: int, runs: Runs) -> Iterator[Points]:
         """Points of all metrics; ``line`` is the block's first physical line."""
         for (run, name), column in self.columns.items():
-            frame, value = column.whole(self.context.epoch, self.block.scan.line)
+            frame, value = column.whole(self.context.epoch, self.block.scan.printed)
             for at in range(0, len(frame), MOST_POINTS):
                 yield self._points(
                     (name, runs.key(run)), frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line
