@@ -30,8 +30,9 @@ from runlift.grammars._refine import (
     spread_stanzas,
     take_from_next_line,
 )
+from runlift.grammars._repeats import announces_best, repeated
 from runlift.grammars._rows import Tables
-from runlift.grammars._runs import Runs, run_mark
+from runlift.grammars._runs import Runs, run_mark, runs_ahead
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._times import Times
@@ -132,6 +133,7 @@ class Reading:
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
             self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
+            self.drafts[-1].recalls = announces_best(peeled.rest[:400])
         if len(keys) > room:
             self.drafts += self._sparingly(keys[room:])
 
@@ -205,8 +207,9 @@ class Reading:
         for g, pairs in wanted:
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
-        redrawn = overdrawn(block)
-        gathering = Gathering(block, context, self.naming, self.runs.of(block, context))
+        redrawn = overdrawn(block) | repeated(block)
+        runs = self.runs.of(block, context)
+        gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:
             if pairs:
                 last = newly_drawn(block, g, last_of_line(g.frames, block.scan.printed))
@@ -217,7 +220,7 @@ class Reading:
         if self.tally is not None:
             self.tally.see(block, self.drafts, wanted, self.line)
         yield from gathering.points(self.line, self.runs)
-        yield from self.params.read(block, self.line)
+        yield from self.params.read(block, self.line, [self.runs.key(r) for r in runs_ahead(block, runs).tolist()])
         yield from self.outcome.look(block, self.line, (self._counted(context), context.total))
 
     @staticmethod

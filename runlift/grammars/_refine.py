@@ -124,6 +124,9 @@ def full_bars(block: Block, context: Context) -> None:
         mine = g.frames[full & ~np.isnan(context.epoch[g.frames])]
         context.own_step[mine] = np.nan
         context.own_epoch[mine] = context.epoch[mine]
+        nowhere = g.frames[full & np.isnan(context.epoch[g.frames])]
+        if len(nowhere) > 1 and (draft.final or full.all()):  # the same count each time: where it is no line says
+            context.own_step[nowhere] = context.step[nowhere] = np.nan
 
 
 def take_from_next_line(block: Block) -> None:
