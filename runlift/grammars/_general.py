@@ -14,7 +14,9 @@ from runlift.grammars._rules import blank
 from runlift.grammars._traits import note_traits
 from runlift.grammars._unnamed import (
     cells_of,
+    counted_behind,
     is_compound,
+    is_short,
     last_words,
     name_behind,
     names_of_list,
@@ -87,11 +89,6 @@ def _header_words(draft: Draft) -> None:
             return
 
 
-def _short(sentence: list[str]) -> bool:
-    """Whether words before a key may be part of its name: a whole sentence is none."""
-    return sum(len(s.split(" ")) for s in sentence) <= 4
-
-
 def _is_counter(item: Any) -> bool:
     return item is not None and str(item.data) == "bare" and item.children[0].children[0].type == "COUNTER"
 
@@ -109,7 +106,7 @@ class _Reader:
         self.numbers: list[Value] = []
         self.before: list[tuple[str, str]] = []
         self.earlier: list[Any] = []
-        self.subject = ""
+        self.subject = self.counted = ""
         self.follows: Any = None
         self.previous: Any = None
 
@@ -204,7 +201,11 @@ class _Reader:
 
     def _loose(self, children: list[Any], follows: Any) -> None:
         value = value_of(children[1], self.base)
-        key = clean(str(children[0]))
+        key = clean(str(children[0])).removeprefix(self.counted).strip()
+        self.counted = counted_behind(key, follows) if value.kind == "NUM" and not value.tails else ""
+        if self.counted:
+            self._take(self.counted, value)
+            return
         if is_of_the_best(key):
             self.phase = "best"
         if self._in_sentence(key, value, follows):
@@ -262,7 +263,11 @@ class _Reader:
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
         elif (
-            not spaced and self.sentence and not self.bracket and open_sentence(self.sentence) and _short(self.sentence)
+            not spaced
+            and self.sentence
+            and not self.bracket
+            and open_sentence(self.sentence)
+            and is_short(self.sentence)
         ):
             key = " ".join([*self.sentence, key])
         self.sentence = []

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.grammars._draft import CLOCK_CELL
 from runlift.grammars._items import N, Value, value_of
 from runlift.grammars._names import clean
-from runlift.grammars._words import Kind, kind
+from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,6 +32,23 @@ def second_column(earlier: list[Any], rest: str) -> str:
         return name if rest.count(N) == 1 and kind(name) is Kind.METRIC else ""
     inner = rest.strip().rstrip(_PIPES + " ").lstrip(_PIPES + " ")
     return name if row[-1][1] in _PIPES and len(re.findall(f"[{_PIPES}]", inner)) == 1 else ""
+
+
+def is_short(sentence: list[str]) -> bool:
+    """Whether words before a key may be part of its name: a whole sentence is none."""
+    return sum(len(s.split(" ")) for s in sentence) <= 4
+
+
+def counted_behind(key: str, follows: Any) -> str:
+    """The word for steps behind ``After 100``: ``updates the training loss is`` gives updates; else nothing."""
+    if (
+        plain(key).rpartition(" ")[2] != "after"
+        or follows is None
+        or str(follows.data) not in ("words", "loose", "pair")
+    ):
+        return ""
+    word = plain(str(follows.children[0])).partition(" ")[0]
+    return word if word in EPOCHS or STEPS.get(word, 0) >= 7 else ""
 
 
 def last_words(text: str) -> str:

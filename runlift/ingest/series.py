@@ -97,12 +97,15 @@ def _attempts(draft: RunDraft, spool: Spool, metric: str, primary: set[int]) -> 
 
 
 def _only_rises(spool: Spool, run: str, metric: str, primary: set[int]) -> bool:
-    """Whether every point of one source has a step, and no step, or no (epoch, step), is below the one before it."""
-    by_step = by_epoch = True
+    """Whether every point of one source has a step, and no step, or no (epoch, step), is below the one before it; or none a place."""
+    by_step = by_epoch = nowhere = True
     at: int | None = None
     of = -np.inf
     for source, step, missing, epoch in spool.places(run, metric):
         if source not in primary:
+            continue
+        nowhere = nowhere and step is None and epoch is None
+        if nowhere:
             continue
         if step is None or missing is not None or len(step) == 0:
             return False

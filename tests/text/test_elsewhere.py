@@ -70,6 +70,10 @@ CASES = {
         lambda k: ("gen\tavg\tstd\tmin\tmax\n" if k == 1 else "") + f"{k}\t{v(k)}\t{v(k, 2)}\t{k * k}\t{90 - k}\n",
         {"avg": v, "std": lambda k: v(k, 2), "min": lambda k: k * k, "max": lambda k: 90 - k}, lambda k: k, None,
     ),
+    "a count that a sentence begins with": (
+        lambda k: f"After {100 * k} updates the training loss is {v(k)} and the validation accuracy is {v(k, 2)} (lr 0.1)\n",
+        {"train/loss": v, "val/accuracy": lambda k: v(k, 2)}, lambda k: 100 * k, None,
+    ),
     "settings of a trial": (
         lambda k: f"[I 2026-11-25 10:00:0{k},123] Trial {k} finished with value: {v(k)} and parameters: {{'lr': 0.0{k}, 'dropout': 0.{k}}}. Best is trial 1 with value: 0.5.\n",
         {"value": v}, lambda k: k, None,
