@@ -11,7 +11,7 @@ from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
 from runlift.grammars._names import ENDS, PATH, SUBJECTS, clean, is_prose, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
-from runlift.grammars._traits import note_traits
+from runlift.grammars._traits import note_header, note_traits
 from runlift.grammars._unnamed import (
     cells_of,
     counted_behind,
@@ -29,7 +29,6 @@ from runlift.grammars._words import (
     COPULAS,
     EPOCHS,
     NOT_BEFORE_STEP,
-    OPENERS,
     PLACES_LAST,
     STEPS,
     STOPS,
@@ -62,7 +61,7 @@ def read_peeled(peeled: Peeled) -> Draft:
         _Reader(draft, peeled).read()
     if draft.step is None and peeled.process is not None and draft.pairs:
         draft.step, draft.step_rank, draft.step_name = peeled.process, 0, "[]"
-    _header_words(draft)
+    note_header(draft)
     note_traits(draft, peeled.rest)
     return draft
 
@@ -73,20 +72,6 @@ def read_rest(draft: Draft, rest: Peeled) -> None:
         _Reader(draft, rest).read()
         draft.pairs = [replace(p, free=True) for p in draft.pairs]
         draft.cells, draft.row = (), False
-
-
-def _header_words(draft: Draft) -> None:
-    """A line without metrics may announce a phase: ``***** Running Evaluation *****``, ``Validation:``."""
-    if draft.pairs or draft.phase or draft.step_rank >= 1:
-        return
-    own = re.findall(r"[A-Za-z][A-Za-z_]*", draft.words)
-    if not own or len(own) > 8:
-        return
-    for i, word in enumerate(own[:4]):
-        phase = phase_of(word)
-        if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
-            draft.phase = phase
-            return
 
 
 def _is_counter(item: Any) -> bool:
