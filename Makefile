@@ -56,6 +56,7 @@ docs: $(VENV)/lint.stamp
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group bench
 	for b in benchmarks/*.py; do $(BIN)/python $$b || exit 1; done
 
 clean:

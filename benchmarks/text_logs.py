@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import shutil
 import statistics
 import subprocess
@@ -149,12 +148,13 @@ MAWK = '{gsub(/[^0-9.eE+ -]+/, " "); for (i = 1; i <= NF; i++) s += $i} END {pri
 
 def cpu(command: list[str]) -> tuple[float, float]:
     """CPU seconds of a command and its children, and the highest resident memory of one of them in MiB."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    if done.returncode not in (0, 1):
-        raise SystemExit(f"exit code {done.returncode}: {command[:6]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, after.ru_maxrss / 1024
+    compiled = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}  # as an installed package is
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=compiled)
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode not in (0, 1):
+        raise SystemExit(f"exit code {child.returncode}: {command[:6]}")
+    return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def ours(path: str, folder: str) -> tuple[float, float]:

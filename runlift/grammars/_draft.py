@@ -41,6 +41,7 @@ class Draft:
     ``awaits``: the name at its end whose value stands on the next line, ``brings``: the slot of a number without a name
     at its front.
     ``run_mark``: it does no more than begin a fold, trial or the like; ``ending``: it says that the run finished, failed or was killed.
+    ``recalls``: it announces the best result, said again.
     ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
     ``step_name`` what the line calls its step; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
     """
@@ -85,6 +86,7 @@ class Draft:
     level: str = ""
     ending: str = ""
     run_mark: str = ""
+    recalls: bool = False
     by: str = "general"
     rule: str = ""
     ignored: bool = False

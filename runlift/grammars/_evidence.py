@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import NARRATION, OUTCOMES, Kind, is_rate_of_learning, kind, plain
+from runlift.grammars._words import NARRATION, Kind, is_outcome, is_rate_of_learning, kind, plain
+
+_LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
@@ -32,28 +35,39 @@ class Evidence:
         """Note whether a shape makes the file one of training: a place with a metric, one that moves on, results announced."""
         if draft.phase in ("val", "test", "eval") and not draft.pairs and "result" in draft.words.lower():
             self.training = True
+        if draft.phase == "val" and not draft.pairs and "cross-validation" in draft.words.lower():
+            self.training = True
         moves = varies and (draft.epoch is not None or draft.step_rank >= 5)
-        if is_record(draft) and (moves or any(kind(p.name) is Kind.METRIC for p in draft.pairs)):
+        measures = any(kind(p.name) is Kind.METRIC for p in draft.pairs)
+        repeats = varies and not draft.texts and any(_LOSS.search(p.name) for p in draft.pairs)
+        if (is_record(draft) and (moves or measures)) or (draft.bar and varies and measures) or repeats:
             self.training = True
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
-        if (
-            what in (Kind.CLOCK, Kind.COUNTER)
-            or plain(pair.name) == "best"
-            or (what is not Kind.METRIC and _is_time(seen.first))
-        ):
-            return False
-        if draft.texts >= 2 and not seen.varies and seen.count > 1:
+        if plain(pair.name) == "total" and seen.is_float and not pair.unit:
+            what = Kind.UNKNOWN  # of the losses beside it
+        if self._cannot(draft, pair, what, seen):
             return False
         if is_record(draft):
             return _in_record(draft, pair, what, seen)
         if draft.bar and what is Kind.METRIC and seen.count > 1:
             return seen.varies
+        if draft.texts and draft.words.startswith("{") and what is Kind.METRIC:
+            told = seen.varies if seen.count > 1 else self.training and _outcome(pair.name)
+            return told and seen.is_float
         if draft.bar or draft.texts or draft.level in ("WARNING", "WARN", "ERROR", "CRITICAL"):
             return False
         return self._alone(draft, pair, what, seen)
+
+    @staticmethod
+    def _cannot(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
+        """Whether a number is none whatever its line: a clock, a count, seconds since 1970, a setting among texts."""
+        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best":
+            return True
+        unmoved = draft.texts >= 2 and not seen.varies and seen.count > 1
+        return unmoved or (what is not Kind.METRIC and _is_time(seen.first))
 
     def _alone(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
@@ -79,18 +93,18 @@ def may_be_metric(name: str, seen: Seen) -> bool:
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
     if what is Kind.METRIC:
         return True
-    if pair.spaced and not seen.is_float and what is not Kind.GAUGE:
+    weak = draft.epoch is None and draft.step_rank <= 1
+    company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
+    bare = pair.spaced and not seen.is_float and what is not Kind.GAUGE
+    if bare or (weak and not company and not draft.member):
         return False
     if draft.member:
         return what is not Kind.SETTING or seen.varies
-    weak = draft.epoch is None and draft.step_rank <= 1
-    company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
-    if weak and not company:
+    if what is Kind.SETTING and draft.rule != "table":
+        return company and seen.varies and seen.is_float
+    if what is Kind.SETTING and not seen.varies:
         return False
-    if what is Kind.GAUGE:
-        return seen.is_float or company
-    proper = seen.is_float or (company and not pair.spaced)
-    return (company and seen.is_float and seen.varies) if what is Kind.SETTING else proper
+    return seen.is_float or (company and (what is Kind.GAUGE or not pair.spaced))
 
 
 def _company(draft: Draft) -> bool:
@@ -109,4 +123,4 @@ def is_record(draft: Draft) -> bool:
 
 def _outcome(name: str) -> bool:
     own = plain(name).split(" ")
-    return any(w in OUTCOMES for w in own) and not any(w in NARRATION for w in own)
+    return any(is_outcome(w) or "@" in name for w in own) and not any(w in NARRATION for w in own)

@@ -12,14 +12,15 @@ class Fate(IntEnum):
     EDGE = 1  # separators and rulers: no letter, no digit
     BAR = 2  # progress bars without a metric
     REDRAWN = 3  # states of a line that were drawn over
-    CODE = 4  # source code that was printed
-    TRACE = 5  # tracebacks
-    LISTING = 6  # package lists, model summaries, machine reports
-    NAMED = 7  # ignored by a rule of a grammar
-    TABLE = 8  # header lines of tables
-    PLACE = 9  # says step, epoch or phase
-    SETTING = 10
-    METRIC = 11
+    REPEATED = 4  # the best result so far, said again
+    CODE = 5  # source code that was printed
+    TRACE = 6  # tracebacks
+    LISTING = 7  # package lists, model summaries, machine reports
+    NAMED = 8  # ignored by a rule of a grammar
+    TABLE = 9  # header lines of tables
+    PLACE = 10  # says step, epoch or phase
+    SETTING = 11
+    METRIC = 12
 
 
 USED = frozenset({Fate.TABLE, Fate.PLACE, Fate.SETTING, Fate.METRIC, Fate.TRACE})
@@ -27,6 +28,7 @@ IGNORED = {
     Fate.EDGE: "separator",
     Fate.BAR: "progress bar",
     Fate.REDRAWN: "redrawn",
+    Fate.REPEATED: "repeated",
     Fate.CODE: "source code",
     Fate.LISTING: "listing",
     Fate.NAMED: "grammar",

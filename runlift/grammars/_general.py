@@ -7,21 +7,40 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from runlift.grammars._counters import bare_counters
-from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
+from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
 from runlift.grammars._names import ENDS, PATH, SUBJECTS, clean, is_prose, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
-from runlift.grammars._traits import note_traits
+from runlift.grammars._traits import note_header, note_traits
+from runlift.grammars._unnamed import (
+    cells_of,
+    counted_behind,
+    is_compound,
+    is_short,
+    last_words,
+    name_behind,
+    names_of_list,
+    names_of_ratio,
+    numbered_name,
+    second_column,
+)
 from runlift.grammars._words import (
+    ARTICLES,
     COPULAS,
     EPOCHS,
     NOT_BEFORE_STEP,
-    OPENERS,
     PLACES_LAST,
     STEPS,
     STOPS,
     WEAK_EPOCHS,
+    Kind,
+    counted_so_far,
+    is_of_the_best,
+    is_own_step,
+    is_settings,
+    kind,
     leading_phase,
+    narrow_phase,
     noted_phase,
     phase_of,
     plain,
@@ -40,7 +59,9 @@ def read_peeled(peeled: Peeled) -> Draft:
     draft = blank(peeled)
     if (N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS) or _AWAITING.search(peeled.rest):
         _Reader(draft, peeled).read()
-    _header_words(draft)
+    if draft.step is None and peeled.process is not None and draft.pairs:
+        draft.step, draft.step_rank, draft.step_name = peeled.process, 0, "[]"
+    note_header(draft)
     note_traits(draft, peeled.rest)
     return draft
 
@@ -51,25 +72,6 @@ def read_rest(draft: Draft, rest: Peeled) -> None:
         _Reader(draft, rest).read()
         draft.pairs = [replace(p, free=True) for p in draft.pairs]
         draft.cells, draft.row = (), False
-
-
-def _header_words(draft: Draft) -> None:
-    """A line without metrics may announce a phase: ``***** Running Evaluation *****``, ``Validation:``."""
-    if draft.pairs or draft.phase or draft.step_rank >= 1:
-        return
-    own = re.findall(r"[A-Za-z][A-Za-z_]*", draft.words)
-    if not own or len(own) > 8:
-        return
-    for i, word in enumerate(own[:4]):
-        phase = phase_of(word)
-        if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
-            draft.phase = phase
-            return
-
-
-def _short(sentence: list[str]) -> bool:
-    """Whether words before a key may be part of its name: a whole sentence is none."""
-    return sum(len(s.split(" ")) for s in sentence) <= 4
 
 
 def _is_counter(item: Any) -> bool:
@@ -88,7 +90,8 @@ class _Reader:
         self.bracket = self.weak_epoch = False
         self.numbers: list[Value] = []
         self.before: list[tuple[str, str]] = []
-        self.subject = ""
+        self.earlier: list[Any] = []
+        self.subject = self.counted = ""
         self.follows: Any = None
         self.previous: Any = None
 
@@ -98,12 +101,13 @@ class _Reader:
         for i, item in enumerate(items):
             self.previous = items[i - 1] if i else None
             self.follows = follows = items[i + 1] if i + 1 < len(items) else None
-            before = [(str(t.data), str(t.children[0])) for t in items[max(i - 4, 0) : i]]
+            self.earlier = items[max(i - 16, 0) : i]
+            before = [(str(t.data), str(t.children[0])) for t in self.earlier[-4:]]
             self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
         self._edges(items)
         bare_counters(self.draft, self.base, self.rest, self.numbers)
-        self.draft.cells = tuple(self._cells(items))
+        self.draft.cells = tuple(cells_of(items, self.base, self.rest))
         self.draft.row = sum(slot >= 0 for _, slot in self.draft.cells) >= 2
 
     def _edges(self, items: list[Any]) -> None:
@@ -114,6 +118,10 @@ class _Reader:
         first = next((i for i in items if str(i.data) != "mark"), last)
         if str(first.data) == "bare" and first.children[0].children[0].type == "NUM":
             self.draft.brings = value_of(first.children[0], self.base).slot
+            name = name_behind(items) if not self.draft.pairs else ""
+            if name:
+                self._add(name, value_of(first.children[0], self.base))
+                self.numbers = []
 
     # one method for each kind of item
 
@@ -130,7 +138,7 @@ class _Reader:
             return
         if kind == "mark" and str(follows.children[0]) == "{":
             return
-        phase = phase_of(name) or leading_phase(name)[0]
+        phase = phase_of(name) or narrow_phase(name)
         if phase:
             if phase != "best" or kind:
                 self._set_phase(phase)
@@ -172,15 +180,29 @@ class _Reader:
 
     def _pair(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[1], self.base)
-        self._number(clean(str(children[0])), value, spaced=False)
+        key = clean(str(children[0]))
+        if not self._several(names_of_list(self.earlier, key, value) or names_of_ratio(key, value)):
+            self._number(key, value, spaced=False)
 
     def _loose(self, children: list[Any], follows: Any) -> None:
         value = value_of(children[1], self.base)
-        key = clean(str(children[0]))
+        key = clean(str(children[0])).removeprefix(self.counted).strip()
+        self.counted = counted_behind(key, follows) if value.kind == "NUM" and not value.tails else ""
+        if self.counted:
+            self._take(self.counted, value)
+            return
+        if is_of_the_best(key):
+            self.phase = "best"
         if self._in_sentence(key, value, follows):
             self.sentence.append(key)
             return
-        self._number(key, value, spaced=True)
+        if not self._several(names_of_ratio(key, value)):
+            self._number(key, value, spaced=True)
+
+    def _several(self, names: list[tuple[str, int]]) -> bool:
+        for name, slot in names:
+            self._add(name, Value("NUM", slot, N))
+        return bool(names)
 
     def _bare(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[0], self.base)
@@ -188,70 +210,29 @@ class _Reader:
             self._bar(value)
         elif value.kind == "NUM" and "/" in value.unit and value.total is None:
             self._add(value.unit, value)
-        elif value.kind == "NUM" and self._compound():
+        elif value.kind == "NUM" and is_compound(self.before):
             self._add_compound(value, children[0])
         elif value.kind == "NUM" and self._announced():
-            self._number(without_copula(self.sentence[-1]), value, spaced=False)
-        elif value.kind == "NUM" and self._piped():
-            self._number(clean(self.before[-2][1]), value, spaced=False)
+            name, self.sentence = without_copula(self.sentence[-1]), []
+            self._number(name.removesuffix(" after"), value, spaced=False)
+        elif value.kind == "NUM" and (name := second_column(self.earlier, self.rest)):
+            self._number(name, value, spaced=False)
         elif value.kind in ("NUM", "LIST", "COUNTER"):
             self.numbers.append(value)
 
-    def _compound(self) -> bool:
-        """Whether a number stands behind ``] =``: all before it, back to the last number, is its name."""
-        return len(self.before) >= 2 and self.before[-1][1] in ("=", ":") and self.before[-2][1] in ("]", ")")
-
     def _announced(self) -> bool:
-        """Whether a step parts a number from its name: ``Cost after iteration 100: 0.5``."""
-        return bool(self.before and self.before[-1][1] in ("=", ":") and self.sentence and self.draft.step_rank >= 1)
-
-    def _piped(self) -> bool:
-        """Whether a number stands in the second of two columns: ``| name | 0.5 |``."""
-        kinds = [k for k, _ in self.before]
-        pipes = self.rest.strip().rstrip("|│┃ ").lstrip("|│┃ ")
-        return kinds[-2:] == ["words", "mark"] and self.before[-1][1] in "|│┃" and len(re.findall("[|│┃]", pipes)) == 1
+        """Whether a place parts a number from its name: ``Cost after iteration 100: 0.5``."""
+        placed = self.draft.step_rank >= 1 or self.draft.epoch is not None
+        return bool(self.before and self.before[-1][1] in ("=", ":") and self.sentence and placed)
 
     def _add_compound(self, value: Value, tree: Any) -> None:
         end = tree.children[0].column
         if self.draft.pairs:
-            own = re.split(r"[\x01-\x04\t,;|]|  ", self.rest[:end].rstrip(" :="))[-1]
-            self._add(own, value)
+            self._add(last_words(self.rest[:end]), value)
             return
-        text = re.sub(r"\s+", " ", self.rest[:end]).strip(" :=")
-        count = text.count(N)
-        parts = text.split(N)
-        name = "".join(
-            f"{p}{{{i}}}" if i < count else p
-            for i, p in enumerate(q.replace("{", "(").replace("}", ")") for q in parts)
-        )
-        self.draft.pairs = [
-            Pair(name, value.slot, self.phase, value.unit, keys=tuple(range(self.base, self.base + count)))
-        ]
-
-    def _cells(self, items: list[Any]) -> list[tuple[str, int]]:
-        """The cells of a row of a table: (word, -1) or ("", slot); nothing where the line is no row."""
-        cells: list[tuple[str, int]] = []
-        for item in items:
-            kind = str(item.data)
-            if kind == "mark":
-                continue
-            if kind == "words" and (not cells or "|" in self.rest):
-                cells.append((clean(str(item.children[0])), -1))
-                continue
-            if kind not in ("bare", "loose"):
-                return []
-            value = value_of(item.children[-1], self.base)
-            if value.kind in ("TQDM", "BAR"):
-                break
-            if value.kind in ("CLOCK", "DATE") and kind == "bare":
-                cells.append(("", CLOCK_CELL))
-                continue
-            if value.kind != "NUM" or (kind == "loose" and cells):
-                return []
-            if kind == "loose":
-                cells.append((clean(str(item.children[0])), -1))
-            cells.append(("", value.slot))
-        return cells
+        name, count = numbered_name(self.rest[:end])
+        keys = tuple(range(self.base, self.base + count))
+        self.draft.pairs = [Pair(name, value.slot, self.phase, value.unit, keys=keys)]
 
     # what a named number is
 
@@ -267,7 +248,11 @@ class _Reader:
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
         elif (
-            not spaced and self.sentence and not self.bracket and open_sentence(self.sentence) and _short(self.sentence)
+            not spaced
+            and self.sentence
+            and not self.bracket
+            and open_sentence(self.sentence)
+            and is_short(self.sentence)
         ):
             key = " ".join([*self.sentence, key])
         self.sentence = []
@@ -296,7 +281,8 @@ class _Reader:
         name = plain(rest) if phase else short
         if not phase and leading_phase(short)[1] in STEPS and leading_phase(short)[0] != "best":
             phase, name = leading_phase(short)
-        if name == "epochs" and value.total is None:
+        name = counted_so_far(name) or name
+        if name == "epochs" and name == short and value.total is None:
             return False
         if name in EPOCHS or name in STEPS:
             if phase and phase != "best":
@@ -305,7 +291,7 @@ class _Reader:
             return True
         tokens = short.split(" ")
         if spaced and len(tokens) > 1 and tokens[-1] in PLACES_LAST:
-            if any(t in NOT_BEFORE_STEP for t in tokens[:-1]):
+            if tokens[-2] not in ARTICLES and any(t in NOT_BEFORE_STEP for t in tokens[:-1]):
                 return False
             self._take(tokens[-1], value)
             before = without_copula(re.sub(r"[\W_]*\w+[\W_]*$", "", key))
@@ -313,7 +299,14 @@ class _Reader:
                 self._set_phase(phase_of(before.split(" ")[0]))
             self.sentence = [before] if before else []
             return True
-        return False
+        return not spaced and self._may_step(tokens, value)
+
+    def _may_step(self, tokens: list[str], value: Value) -> bool:
+        """``Learner Steps = 100``: a step if it turns out to rise."""
+        if self.draft.step_rank >= 0 or value.tails or not is_own_step(tokens):
+            return False
+        self.draft.step, self.draft.step_rank, self.draft.step_name = value.slot, 0, " ".join(tokens)
+        return True
 
     def _take(self, name: str, value: Value) -> None:
         draft, slot = self.draft, value.slot
@@ -342,7 +335,7 @@ class _Reader:
         phase, rest = leading_phase(key)
         if phase:
             self.phase, key = phase, rest
-        if not key or PATH.search(key):
+        if not key or PATH.search(key) or any(is_settings(p) for p in self.path):
             return
         prefix = "/".join(p for p in self.path if p)
         name = with_subject(f"{prefix}/{key}" if prefix else key, self.subject)
@@ -360,10 +353,11 @@ class _Reader:
         self.draft.pairs.append(Pair(name, slot, where, unit, kept, spaced=spaced))
 
     def _ratio(self, name: str, value: Value) -> None:
-        """``Accuracy: 9840/10000 (98%)`` is 98; other counters with a name are progress."""
+        """``Accuracy: 9840/10000 (98%)`` is 98, and ``(0.98)`` is 0.98; other counters with a name are progress."""
         average = value.tail("AVG")
-        if average and "%" in average[0]:
-            self.draft.pairs.append(Pair(name, average[1], self.phase or self.draft.phase, "%"))
+        unit = "%" if average and "%" in average[0] else ""
+        if average and (unit or kind(name) is Kind.METRIC):
+            self.draft.pairs.append(Pair(name, average[1], self.phase or self.draft.phase, unit))
 
     def _list(self, name: str, value: Value, where: str) -> None:
         count = value.text.count(N)

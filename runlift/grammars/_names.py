@@ -59,6 +59,8 @@ def without_copula(key: str) -> str:
     tokens = key.split(" ")
     while tokens and tokens[-1].lower() in COPULAS:
         tokens.pop()
+    if len(tokens) > 2 and tokens[0].lower() in ENDS:  # finished with value
+        tokens.pop(0)
     while tokens and tokens[0].lower() in STOPS - {"no"}:
         tokens.pop(0)
     return " ".join(tokens).strip(" :=-,")

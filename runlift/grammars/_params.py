@@ -30,17 +30,18 @@ _PREFIX = re.compile(r"^[\s│|>*]*")
 
 @dataclass(slots=True)
 class Params:
-    """Takes the settings from the frames that hold some; the first value of a key counts."""
+    """Takes the settings from the frames that hold some; the first value of a key in a run counts."""
 
-    seen: set[str] = field(default_factory=set)
+    seen: set[tuple[str, str]] = field(default_factory=set)
+    run: str = ""
     path: list[tuple[int, str]] = field(default_factory=list)
     commanded: bool = False
 
-    def read(self, block: Block, line: int) -> Iterator[Fact]:
-        """Settings of a block whose first physical line is ``line``."""
+    def read(self, block: Block, line: int, runs: list[str]) -> Iterator[Fact]:
+        """Settings of a block whose first physical line is ``line``; ``runs``: the run's key for each frame of settings."""
         settings = (block.fate == Fate.SETTING).nonzero()[0].tolist()
         before = -2
-        for frame in settings:
+        for frame, self.run in zip(settings, runs, strict=True):
             if frame != before + 1:
                 self.path = []
             before = frame
@@ -74,9 +75,14 @@ class Params:
 
     def _put(self, pairs: list[tuple[str, Any]], at: int) -> Iterator[Param]:
         for key, value in pairs:
-            if key and key not in self.seen and len(str(value)) <= LONGEST_VALUE and not _NO_KEY.search(key):
-                self.seen.add(key)
-                yield Param(key, value, at)
+            if (
+                key
+                and (self.run, key) not in self.seen
+                and len(str(value)) <= LONGEST_VALUE
+                and not _NO_KEY.search(key)
+            ):
+                self.seen.add((self.run, key))
+                yield Param(key, value, at, self.run)
 
 
 def read_value(text: str) -> Any:

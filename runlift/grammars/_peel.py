@@ -22,7 +22,7 @@ _LEVEL = f"(?:{_LOUD}|{_QUIET})"
 _PARTS: tuple[tuple[str, str], ...] = (
     ("host", r"[\w.-]+[_-]\d+ +\|(?= +\S)"),
     ("host", rf"\[[A-Za-z][\w.-]*\](?= {N}-{N}-{N} {N}:)"),
-    ("ymd", rf"[\[(]? ?(?:\w{{3}} )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE}{_INSIDE} ?[\])]?"),
+    ("ymd", rf"[\[(]? ?(?:\w{{3}} |[DIWEC] )?{N}-{N}-{N}(?:T|,? |_| - |:)(?:at )?{_CLOCK}{_ZONE}{_INSIDE} ?[\])]?"),
     ("slashed", rf"[\[(]? ?{N}/{N}/{N},? {_CLOCK}(?: [AP]M)?{_ZONE} ?[\])]?"),
     ("monthday", rf"{N}/{N} \[{_CLOCK}\]"),
     ("slashed", rf"{N}/{N}/{N} \[{_CLOCK}\]"),
@@ -74,7 +74,7 @@ class Peeled:
 
     ``time``: kind of time stamp and its slots; ``stamp``: its text; ``rank``: slot of the rank,
     ``said_rank``: the rank where it belongs to a word (``[rank3]``, -1: none); ``worker``: slot of
-    the pid of a worker; ``level`` in capitals.
+    the pid of a worker; ``process``: slot of a number in brackets, a process or what it counts; ``level`` in capitals.
     """
 
     text: str
@@ -85,6 +85,7 @@ class Peeled:
     rank: int | None = None
     worker: int | None = None
     said_rank: int = -1
+    process: int | None = None
     level: str = ""
     parts: list[str] = field(default_factory=list)
 
@@ -158,6 +159,8 @@ def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
         got.rank = slots[0]
     elif kind == "worker":
         got.worker = slots[0]
+    elif kind == "process" and match.group() == f"[{N}]":
+        got.process = slots[0]
     elif kind == "level":
         got.level = match.group().strip("[]() ").upper()
     got.parts.append(kind)

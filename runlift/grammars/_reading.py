@@ -30,11 +30,13 @@ from runlift.grammars._refine import (
     spread_stanzas,
     take_from_next_line,
 )
+from runlift.grammars._repeats import announces_best, repeated
 from runlift.grammars._rows import Tables
-from runlift.grammars._runs import Runs, run_mark
+from runlift.grammars._runs import Runs, run_mark, runs_ahead
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._times import Times
+from runlift.wire.line_wraps import is_glued, unglued
 from runlift.wire.lines import new_scanner
 
 if TYPE_CHECKING:
@@ -66,17 +68,19 @@ class Reading:
         self.evidence = Evidence()
         self.carried: dict[int, Carried] = {}
         self.naming = Naming()
-        self.numbered = self.counting = False
+        self.numbered = False
+        self.counting: set[str] = set()
         self.line = 1
-        self.spared = 0
+        self.spared = self.cut = 0
+        self.glued = False
         self.common = ""
         self.workers: dict[int, int] = {}
         self.counts = dict.fromkeys(Fate, 0)
         self.total = self.said = 0
 
-    def facts(self, data: bytes) -> Iterator[Fact]:
-        """All facts of one block of whole lines."""
-        found = self.scanner.scan(data)
+    def facts(self, data: bytes, starts: I8 | None = None) -> Iterator[Fact]:
+        """All facts of one block of whole lines; ``starts``: the physical lines that they begin on (``Lines``)."""
+        found = self._scan(data, starts)
         if not self.drafts:
             self._find_common(found)
         self._draft_new()
@@ -86,6 +90,18 @@ class Reading:
         yield from self._read(block)
         self._count(block)
         self.line += found.lines
+
+    def _scan(self, data: bytes, starts: I8 | None) -> Scan:
+        """The block scanned; lines that two writers share are cut."""
+        known = len(self.scanner.keys)
+        found = self.scanner.scan(data)
+        new = self.scanner.keys[known:]
+        self.glued |= any(map(is_glued, new))
+        cut = unglued(data, starts) if self.glued else None
+        if cut is not None:
+            self.cut += len(cut[1]) - 1 - (found.lines if starts is None else len(starts) - 1)
+            found, starts = self.scanner.scan(cut[0]), cut[1]
+        return found if starts is None else found.relined(starts)
 
     def _find_common(self, scan: Scan) -> None:
         """Settle on what stands before every line: the least that lets a grammar know the text, else the most."""
@@ -117,6 +133,7 @@ class Reading:
         for peeled in new:
             self.drafts.append(self.claims.read(peeled) or read_peeled(peeled))
             self.drafts[-1].ending, self.drafts[-1].run_mark = ending(peeled.rest[:400]), run_mark(peeled.rest)
+            self.drafts[-1].recalls = announces_best(peeled.rest[:400])
         if len(keys) > room:
             self.drafts += self._sparingly(keys[room:])
 
@@ -134,6 +151,9 @@ class Reading:
         """What the whole text says of its run, and the ledger."""
         yield from self.times.issues()
         yield from self._contests()
+        if self.cut:
+            what = f"{self.cut} line(s) begin behind another writer's, without a newline between"
+            yield Issue("glued-lines", what + ".", count=self.cut, severity=Severity.INFO, done="They were cut there.")
         first, last = (None if np.isnan(t) else float(t) for t in (self.times.first, self.times.last))
         framework = next((g.framework for g in self.claims.awake if g.framework), None)
         status = self.outcome.final() if self.outcome.metric or self.outcome.status else None
@@ -171,11 +191,12 @@ class Reading:
         stamped = list(block.groups)
         sort_out(block)
         self.tables.apply(block)
-        self.counting = promote_counters(block, known=self.counting)
+        promote_counters(block, self.counting)
         demote_fractions(block)
         take_from_next_line(block)
         for g in block.groups:
-            self.evidence.look(g.draft, block.varies(g) if is_record(g.draft) else False)
+            telling = is_record(g.draft) or bool(g.draft.pairs)
+            self.evidence.look(g.draft, telling and block.varies(g))
         context = Context.of(len(block.fate))
         for g in block.groups:
             self._places(g, block, context)
@@ -186,11 +207,12 @@ class Reading:
         for g, pairs in wanted:
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
-        redrawn = overdrawn(block)
-        gathering = Gathering(block, context, self.naming, self.runs.of(block, context))
+        redrawn = overdrawn(block) | repeated(block)
+        runs = self.runs.of(block, context)
+        gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:
             if pairs:
-                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.line))
+                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.printed))
                 last = last[~redrawn[last]]
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
@@ -198,7 +220,7 @@ class Reading:
         if self.tally is not None:
             self.tally.see(block, self.drafts, wanted, self.line)
         yield from gathering.points(self.line, self.runs)
-        yield from self.params.read(block, self.line)
+        yield from self.params.read(block, self.line, [self.runs.key(r) for r in runs_ahead(block, runs).tolist()])
         yield from self.outcome.look(block, self.line, (self._counted(context), context.total))
 
     @staticmethod
@@ -208,7 +230,7 @@ class Reading:
 
     def _places(self, group: Group, block: Block, context: Context) -> None:
         draft, frames = group.draft, group.frames
-        if draft.step is not None and draft.step_rank >= 1:
+        if draft.step is not None and (draft.step_rank >= 1 or (draft.bar and draft.pairs)):
             context.own_step[frames] = block.column(frames, draft.step) * draft.step_scale
         if draft.epoch is not None:
             context.own_epoch[frames] = block.column(frames, draft.epoch)
@@ -245,10 +267,11 @@ class Reading:
         if len(starts):
             lost = np.maximum.reduceat((fate == Fate.UNREAD) & (np.diff(block.scan.first) > 0), starts)
             best = np.where(lost & (best <= Fate.REDRAWN), Fate.UNREAD, best)  # numbers beside a bar were not read
-        for code, count in enumerate(np.bincount(best, minlength=max(Fate) + 1)):
+        span = np.ones(len(starts), np.int64) if block.scan.span is None else block.scan.span[line[starts]]
+        for code, count in enumerate(np.bincount(best, span, minlength=max(Fate) + 1)):
             self.counts[Fate(code)] += int(count)
         self.total += block.scan.lines
-        self.said += len(starts)
+        self.said += int(span.sum())
 
 
 def seen_of(block: Block, frames: I8, slot: int) -> Seen:

@@ -21,28 +21,26 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 FEWEST_RISING = 3
+PROMOTED = 2  # surer than a counter in brackets
 MOST_BETWEEN = 3  # lines of others in a box
 STEPS_MAY_BE_FRACTIONS = 9  # a step that a key names so surely as "global_step" may be written 100.0
 
 
-def promote_counters(block: Block, *, known: bool) -> bool:
-    """Whether numbers at the front that have no name (``12: loss 0.5``) are steps: whole, never negative, rising.
+def promote_counters(block: Block, known: set[str]) -> None:
+    """Numbers that may be steps are, where they are whole, never negative, rising: ``12: loss 0.5``, ``Learner Steps = 12``.
 
-    Where they are (``known``: an earlier block showed it), the drafts of their shapes are made to say so.
+    ``known``: what an earlier block showed to be steps, by the name that their lines give them; it grows.
     """
     groups = [g for g in block.groups if _may_count(g.draft)]
-    if not groups:
-        return known
-    if not known:
-        frames = np.sort(np.concatenate([g.frames for g in groups]))
-        value = np.empty(len(block.fate))
-        for g in groups:
-            value[g.frames] = block.column(g.frames, int(g.draft.step or 0))
-        known = _rises(value[frames])
-    if known:
-        for g in groups:
-            g.draft = replace(g.draft, step_rank=1)
-    return known
+    for name in {g.draft.step_name for g in groups} - known:
+        mine = [g for g in groups if g.draft.step_name == name]
+        frames = np.concatenate([g.frames for g in mine])
+        value = np.concatenate([block.column(g.frames, int(g.draft.step or 0)) for g in mine])
+        if _rises(value[np.argsort(frames)]):
+            known.add(name)
+    for g in groups:
+        if g.draft.step_name in known:
+            g.draft = replace(g.draft, step_rank=PROMOTED)
 
 
 def has_fractions(value: np.ndarray) -> bool:
@@ -101,7 +99,7 @@ def overdrawn(block: Block) -> B1:
     total = np.concatenate([_total(block, g) for g in groups])
     order = np.argsort(frames)
     frames, total = frames[order], total[order]
-    line = block.scan.line[frames]
+    line = block.scan.printed[frames]
     key = np.lexsort((frames, total, line))
     same = (line[key][1:] == line[key][:-1]) & (total[key][1:] == total[key][:-1])
     out[frames[key][:-1][same]] = True
@@ -120,12 +118,15 @@ def full_bars(block: Block, context: Context) -> None:
     """A full bar (``8/8``) in a known epoch stands for the epoch: its count within the epoch is no step of the run."""
     for g in block.groups:
         draft = g.draft
-        if not draft.bar or draft.step is None or draft.step_total is None or draft.step_rank < 1:
+        if not draft.bar or draft.step is None:
             continue
-        full = block.column(g.frames, draft.step) == block.column(g.frames, draft.step_total)
+        full = block.column(g.frames, draft.step) == _total(block, g)
         mine = g.frames[full & ~np.isnan(context.epoch[g.frames])]
         context.own_step[mine] = np.nan
         context.own_epoch[mine] = context.epoch[mine]
+        nowhere = g.frames[full & np.isnan(context.epoch[g.frames])]
+        if len(nowhere) > 1 and (draft.final or full.all()):  # the same count each time: where it is no line says
+            context.own_step[nowhere] = context.step[nowhere] = np.nan
 
 
 def take_from_next_line(block: Block) -> None:

@@ -45,7 +45,7 @@ class Tables:
         for g in block.groups:
             if not (g.draft.row or g.draft.heads or g.draft.neutral or (g.draft.bar and not g.draft.pairs)):
                 plain[g.frames + 1] = 1
-        plain[1:-1][block.scan.line[1:] == block.scan.line[:-1]] = 0
+        plain[1:-1][block.scan.printed[1:] == block.scan.printed[:-1]] = 0
         plain[0] = 0
         out = np.cumsum(plain)
         out[1:] += self.gap

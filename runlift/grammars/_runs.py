@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.facts import RunSeen
+from runlift.grammars._fate import Fate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +96,20 @@ class Runs:
                     self.names[0], self.marked = self.words, True
                 yield frame, said
             self.epoch, self.full, self.words = epoch, epoch >= total, said
+
+
+def runs_ahead(block: Block, run: I8) -> I8:
+    """For each frame that is a setting its run: that which begins after it, where no metric stands between."""
+    frames = np.flatnonzero(block.fate == Fate.SETTING)
+    out = run[frames]
+    starts = np.flatnonzero(np.diff(run)) + 1
+    metric = np.cumsum(block.fate == Fate.METRIC)
+    at = np.searchsorted(starts, frames)
+    ahead = at < len(starts)
+    nearest = starts[at[ahead]]
+    near = metric[nearest - 1] == metric[frames[ahead]]
+    out[ahead] = np.where(near, run[nearest], out[ahead])
+    return out
 
 
 def _counted(block: Block) -> tuple[I8, list[str]]:

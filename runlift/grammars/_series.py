@@ -45,6 +45,8 @@ class Column:
 
         Drawn again: the same place in the same epoch (where there is none, the same line) with the same value.
         """
+        if len(self.frame) == 1 and not self.barred:
+            return self.frame[0], self.value[0]
         frame = np.concatenate(self.frame)
         order = np.argsort(frame, kind="stable")
         frame, value = frame[order], np.concatenate(self.value)[order]
@@ -133,10 +135,11 @@ class Gathering:
         codes = self.context.phase[frames] if inherits else np.zeros(len(frames), np.int64)
         ranks = self.block.rank[frames]
         every = (self.run[frames] * 10_000 + codes) * 100_000 + ranks + 1
-        for key in np.unique(every):
+        alike = not len(every) or bool((every == every[0]).all())
+        for key in every[:1] if alike else np.unique(every):
             rest, rank = divmod(int(key), 100_000)
             run, code = divmod(rest, 10_000)
-            yield frames[every == key], (run, phase or self.naming.phases[code], rank - 1)
+            yield frames if alike else frames[every == key], (run, phase or self.naming.phases[code], rank - 1)
 
     def _spelled(self, pair: Pair, frames: I8) -> Iterator[tuple[str, I8]]:
         """The frames by the numbers that belong to the name."""
@@ -152,7 +155,7 @@ class Gathering:
     def points(self, line: int, runs: Runs) -> Iterator[Points]:
         """Points of all metrics; ``line`` is the block's first physical line."""
         for (run, name), column in self.columns.items():
-            frame, value = column.whole(self.context.epoch, self.block.scan.line)
+            frame, value = column.whole(self.context.epoch, self.block.scan.printed)
             for at in range(0, len(frame), MOST_POINTS):
                 yield self._points(
                     (name, runs.key(run)), frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line

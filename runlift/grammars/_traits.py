@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from runlift.grammars import _listings as listings
 from runlift.grammars._settings import is_boxed, is_structure, single
 from runlift.grammars._tables import header_cells
+from runlift.grammars._words import OPENERS, phase_of
 
 if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
@@ -31,6 +32,20 @@ def note_traits(draft: Draft, rest: str) -> None:
         section = _SECTION.match(rest)
         draft.phase = section[1] if section else ""
     draft.heads = len(wide) > 1 or len(narrow) > 1
+
+
+def note_header(draft: Draft) -> None:
+    """A line without metrics may announce a phase: ``***** Running Evaluation *****``, ``Validation:``."""
+    if draft.pairs or draft.phase or draft.step_rank >= 1:
+        return
+    own = re.findall(r"[A-Za-z][A-Za-z_]*", draft.words)
+    if not own or len(own) > 8:
+        return
+    for i, word in enumerate(own[:4]):
+        phase = phase_of(word)
+        if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
+            draft.phase = phase
+            return
 
 
 def _trace(text: str, rest: str) -> int:

@@ -35,7 +35,7 @@ METRICS = _set(
     "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
-    "ll llh mcd mos lsd sdr sisdr snr"
+    "ll llh mcd mos lsd sdr sisdr snr misclass misclassification"
 )
 GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
@@ -60,7 +60,7 @@ STEPS: dict[str, int] = {
     "cur iter": 7, "generation": 4, "gen": 4, "episode": 2, "episodes": 2, "n iter": 7, "num iters": 7,
     "global iter": 8, "total steps": 5,
     "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trial": 2, "trees": 2, "n updates": 3, "nupdates": 3,
-    "iter num": 7, "it num": 7,
+    "iter num": 7, "it num": 7, "env step": 8, "tick": 6,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
     "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e",
@@ -82,7 +82,8 @@ COUNTERS = _set(
     "instances layer layers "
     "total node nodes process processes lines file files params parameters gradients gflops flops retries "
     "attempt port hour hours "
-    "minute minutes day days year month stalled percentage consumed"
+    "minute minutes day days year month stalled percentage consumed vnum "
+    "nevals fevals nfev nfe nit"
 )
 SETTINGS = _set(
     "batch size seed hidden heads head dim dims dropout warmup betas beta beta1 beta2 max min num n depth "
@@ -104,11 +105,23 @@ STOPS = _set(
     "this that these those we you it not no which"
 )
 NOT_BEFORE_STEP = _set("max total warmup per every num number best last each skip save log eval logging n")
+_OWN_STEPS = _set("step steps iteration iterations iter iters update updates")
 PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
-OPENERS = _set("running run start starting started begin beginning now epoch epochs the step performing do doing on")
+ARTICLES = _set("the at after from in")
+_SO_FAR = _set("done seen completed finished")
+_SETTINGS_OF = _set(
+    "parameters params hyperparameters hyperparams config configuration args arguments settings options"
+)
+_NO_STEP_OF_ITS_OWN = NOT_BEFORE_STEP | _set(
+    "time learning lr accumulation accum inference diffusion sampling gradient grad decay burn val test eval per size"
+)
+OPENERS = _set(
+    "cross stratified running run start starting started begin beginning now epoch epochs the step performing do doing on"
+)
 OUTCOMES = _set(
     "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
-    "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective likelihood"
+    "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective"
+    " likelihood kappa mcc"
 )
 NARRATION = _set("from start starting initial initially did not no improve improved threshold tolerance")
 COPULAS = _set("is was are be equals reached became of at to by now")
@@ -136,7 +149,8 @@ def plain(key: str) -> str:
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
 _MACHINE = _set("lineno pid port rank")
-_TOP = re.compile(r"top\d")
+_TOP = re.compile(r"top\d|(?:fid|kid|ap|map|acc|bleu|recall|precision)\d+k?$")  # top5, fid50k, map50
+_AT = re.compile(r"(?i)(?:^|[\W_])(?:p|r|f1?|hr?|hits?|ndcg|map|mrr|precision|recall|acc|pass)@\d+\b")
 _AIMS = _set("best goal target threshold thresh")
 _OF_A_LOSS = _set(
     "alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps"
@@ -167,7 +181,7 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
         return Kind.SETTING
-    if short in PHASES and short != "best":
+    if (short in PHASES and short != "best") or _AT.search(key):
         return Kind.METRIC
     if _is_metric(letters, squeezed):
         return Kind.SETTING if letters[-1] in _OF_A_LOSS and len(letters) > 1 else Kind.METRIC
@@ -208,6 +222,33 @@ def leading_phase(key: str) -> tuple[str, str]:
     return (phase, rest.strip()) if phase and rest.strip() else ("", key)
 
 
+def narrow_phase(key: str) -> str:
+    """The phase at the front of a key; what is evaluated before that it is: ``Evaluating test`` is test."""
+    phase, rest = leading_phase(key)
+    return (phase_of(rest) or phase) if phase == "eval" else phase
+
+
+def counted_so_far(name: str) -> str:
+    """The counter in ``epochs_done``, ``Epochs seen``; else nothing."""
+    first, _, last = name.partition(" ")
+    return first if last in _SO_FAR and (first in EPOCHS or STEPS.get(first, 0) >= 5) else ""
+
+
+def is_own_step(tokens: list[str]) -> bool:
+    """Whether a key of two words may be a counter of steps: ``learner steps``, not ``warmup steps``."""
+    return len(tokens) == 2 and tokens[1] in _OWN_STEPS and tokens[0] not in _NO_STEP_OF_ITS_OWN
+
+
+def is_of_the_best(key: str) -> bool:
+    """Whether words begin to tell of the best so far: ``. Best is trial``."""
+    return plain(key).startswith(("best is ", "best was ", "best so far "))
+
+
+def is_settings(key: str) -> bool:
+    """Whether what is bracketed behind a word is settings: ``parameters: {"lr": 0.1}``."""
+    return plain(key).rpartition(" ")[2] in _SETTINGS_OF
+
+
 def noted_phase(key: str) -> tuple[str, str] | None:
     """The phase in parentheses behind a key, and the key: ``Epoch(val)`` gives val, Epoch."""
     match = _NOTED.fullmatch(key)
@@ -218,6 +259,11 @@ def noted_phase(key: str) -> tuple[str, str] | None:
 def is_rate_of_learning(key: str) -> bool:
     """Whether a key is the learning rate."""
     return words(key)[-1:] == ("lr",) or plain(key).endswith("learning rate") or words(key)[:1] == ("lr",)
+
+
+def is_outcome(word: str) -> bool:
+    """Whether a word names what a model is judged by in the end."""
+    return word in OUTCOMES or _TOP.match(word) is not None
 
 
 def own_phase(key: str) -> bool:

@@ -48,14 +48,13 @@ def _reading_order(reading: Reading) -> tuple[int, str, str]:
 
 
 def _metric(draft: RunDraft, spool: Spool, metric: str, counts: Counts) -> Iterator[PointRows | dict[str, Any]]:
-    blocks = list(spool.read(draft.run_id, metric))
     primary = _primary(draft, spool, metric)
-    found = _attempts(draft, [b for b in blocks if b[0] in primary])
+    found = _attempts(draft, spool, metric, primary)
     counts.restarts = max(counts.restarts, found.restarts)
     counts.saws += found.saw
     summary = _Summary(draft, metric)
     at = 0
-    for source, p in blocks:
+    for source, p in spool.read(draft.run_id, metric):
         n = len(p.value)
         attempt: NDArray[np.int32] | None = None
         superseded: NDArray[np.bool_] | None = None
@@ -89,23 +88,37 @@ NOT_AGAIN = Attempts(np.zeros(0, np.int32), np.zeros(0, bool), 0)
 """The attempts of a metric that was not started again, without arrays: most are like that."""
 
 
-def _attempts(draft: RunDraft, blocks: list[tuple[int, Points]]) -> Attempts:
-    if not blocks or (not draft.marks and _only_rises(blocks)):
+def _attempts(draft: RunDraft, spool: Spool, metric: str, primary: set[int]) -> Attempts:
+    if not primary or (not draft.marks and len(primary) == 1 and _only_rises(spool, draft.run_id, metric, primary)):
         return NOT_AGAIN
+    blocks = [b for b in spool.read(draft.run_id, metric) if b[0] in primary]
     source = np.concatenate([np.full(len(p.value), s, np.int64) for s, p in blocks])
     return find_attempts(Series(_key([p for _, p in blocks]), source, _marks(draft, blocks)))
 
 
-def _only_rises(blocks: list[tuple[int, Points]]) -> bool:
-    """Whether one source gives every point a step, and no step is below the one before it."""
-    reached: int | None = None
-    for source, p in blocks:
-        step = p.step
-        if source != blocks[0][0] or step is None or p.step_missing is not None or len(step) == 0:
+def _only_rises(spool: Spool, run: str, metric: str, primary: set[int]) -> bool:
+    """Whether every point of one source has a step, and no step, or no (epoch, step), is below the one before it; or none a place."""
+    by_step = by_epoch = nowhere = True
+    at: int | None = None
+    of = -np.inf
+    for source, step, missing, epoch in spool.places(run, metric):
+        if source not in primary:
+            continue
+        nowhere = nowhere and step is None and epoch is None
+        if nowhere:
+            continue
+        if step is None or missing is not None or len(step) == 0:
             return False
-        if (reached is not None and step[0] < reached) or not bool((step[1:] >= step[:-1]).all()):
+        stays = step[1:] >= step[:-1]
+        further = at is None or bool(step[0] >= at)
+        by_step = by_step and further and bool(stays.all())
+        by_epoch = by_epoch and epoch is not None and bool(epoch[0] > of or (epoch[0] == of and further))
+        if by_epoch and epoch is not None:
+            by_epoch = bool(((epoch[1:] > epoch[:-1]) | ((epoch[1:] == epoch[:-1]) & stays)).all())
+            of = float(epoch[-1])
+        if not by_step and not by_epoch:
             return False
-        reached = int(step[-1])
+        at = int(step[-1])
     return True
 
 

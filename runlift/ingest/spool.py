@@ -78,13 +78,21 @@ class Spool:
                 ),
             )
 
+    def places(
+        self, run: str, metric: str
+    ) -> Iterator[tuple[int, NDArray[np.int64] | None, NDArray[np.bool_] | None, NDArray[np.float64] | None]]:
+        """(source index, step, step_missing, epoch) of one metric in reading order; other columns are not looked at."""
+        for block in self.blocks[run][metric]:
+            found = self._load(block, ("step", "step_missing", "epoch"))
+            yield block.source, found.get("step"), found.get("step_missing"), found.get("epoch")  # type: ignore[misc]
+
     def close(self) -> None:
         """Forget everything and remove the temporary file."""
         self.blocks.clear()
         if self._file:
             self._file.close()
 
-    def _load(self, block: _Block) -> dict[str, NDArray[np.generic]]:
+    def _load(self, block: _Block, only: tuple[str, ...] = _COLUMNS) -> dict[str, NDArray[np.generic]]:
         if block.columns is not None:
             return block.columns
         assert self._file is not None  # noqa: S101 - a block without columns was spilled
@@ -92,7 +100,10 @@ class Spool:
         found: dict[str, NDArray[np.generic]] = {}
         for name in block.names:
             kind = np.dtype(_TYPES.get(name, np.float64))
-            found[name] = np.frombuffer(self._file.read(kind.itemsize * block.n), kind)
+            if name in only:
+                found[name] = np.frombuffer(self._file.read(kind.itemsize * block.n), kind)
+            else:
+                self._file.seek(kind.itemsize * block.n, 1)
         return found
 
     def _spill(self) -> None:

@@ -52,9 +52,13 @@ def training_key(step: I8, missing: B1 | None, epoch: F8 | None) -> F8:
         return key
     if epoch is None or not np.any(key[1:] < key[:-1]) or np.isnan(epoch).any():
         return key
-    order = np.lexsort((step, epoch))
     moved = np.empty(len(key), bool)
     moved[0] = False
+    further, here = epoch[1:] > epoch[:-1], epoch[1:] == epoch[:-1]
+    if bool((further | (here & (step[1:] >= step[:-1]))).all()):  # in order as it is: no need to sort
+        moved[1:] = further | (step[1:] != step[:-1])
+        return np.cumsum(moved).astype(np.float64)
+    order = np.lexsort((step, epoch))
     moved[1:] = (step[order][1:] != step[order][:-1]) | (epoch[order][1:] != epoch[order][:-1])
     rank = np.empty(len(key), np.float64)
     rank[order] = np.cumsum(moved)

@@ -16,6 +16,7 @@ from runlift.grammars._times import Times
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.wire.line_sources import BROKEN, MissingZstdError, packing, unpacked, unpacked_head
 from runlift.wire.line_text import BLOCK_BYTES, Encoding, blocks, encoding_of
+from runlift.wire.line_wraps import Wraps
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,9 +72,10 @@ class TextLog(Parser):
             yield Issue("grammar_unusable", str(error), done="Read without this grammar.", help=error.help)
         whole = source.size <= BLOCK_BYTES and not packing(source.head(8))
         reading = Reading(claims, times=Times(source.mtime_ns / 1e9, whole))
+        wraps = Wraps()
         try:
-            for block in self._blocks(source):
-                yield from _placed_by_name(reading.facts(block), source.basename)
+            for block in wraps.lines(self._blocks(source)):
+                yield from _placed_by_name(reading.facts(block.data, block.starts), source.basename)
         except MissingZstdError as error:
             yield Issue(
                 "packed_unread", f"{source.basename}: {error}.", 0, Severity.ERROR, help="pip install zstandard"
@@ -84,6 +86,11 @@ class TextLog(Parser):
             what = f"{source.basename}: the packed text ends early or is damaged ({error})"
             yield Issue("packed_cut", what + ".", reading.line, done="What could be unpacked was read.")
         yield from _encoding_issue(self._encoding(source))
+        if wraps.joined:
+            what = f"{wraps.joined} line(s) go on behind a line of {wraps.width} characters, as a terminal wraps them"
+            yield Issue(
+                "wrapped-lines", what + ".", count=wraps.joined, severity=Severity.INFO, done="They were joined to it."
+            )
         yield from reading.close()
 
     def seed(self, head: Head) -> bytes:
@@ -91,12 +98,14 @@ class TextLog(Parser):
         return unpacked_head(head.data).lstrip(b"\r\n \t").split(b"\n", 1)[0][:4096]
 
     def locate(self, source: Source, position: int) -> str:
-        """The line itself."""
+        """The line itself, with what a terminal wrapped of it."""
         first = 1
-        for block in self._blocks(source):
-            count = block.count(b"\n") + (not block.endswith(b"\n"))
+        for block in Wraps().lines(self._blocks(source)):
+            data, starts = block.data, block.starts
+            count = data.count(b"\n") + (not data.endswith(b"\n")) if starts is None else int(starts[-1])
             if position < first + count:
-                return block.split(b"\n")[position - first].decode("utf-8", "replace").rstrip("\r")
+                at = position - first if starts is None else int(np.searchsorted(starts, position - first, "right")) - 1
+                return data.split(b"\n")[at].decode("utf-8", "replace").rstrip("\r")
             first += count
         return ""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from runlift.facts import B1, F8, I8
@@ -23,7 +24,8 @@ class Scan:
     ``start``, ``stop``: byte range of each frame in the block; ``line``: its physical line, 0 = the block's first;
     ``shape``: index into the text's shapes; ``first``: index of the frame's first number (n + 1 long). ``value``,
     ``begin``, ``end``, ``is_float``: each number's value, byte range, and whether it was written with a fraction.
-    ``lines``: physical lines of the block.
+    ``lines``: physical lines of the block. ``row``: each frame's line as it was printed, ``span`` for each physical line
+    the number that it and its continuations take, None where lines are as they were printed.
     """
 
     data: bytes
@@ -37,6 +39,19 @@ class Scan:
     end: NDArray[np.int32]
     is_float: B1
     lines: int
+    row: I8 | None = None
+    span: I8 | None = None
+
+    @property
+    def printed(self) -> I8:
+        """The line of each frame as it was printed: parts of two writers' lines are apart."""
+        return self.line if self.row is None else self.row
+
+    def relined(self, starts: I8) -> Scan:
+        """The same with physical lines: printed line i begins on ``starts[i]``; the last is their number."""
+        span = np.zeros(int(starts[-1]) + 1, np.int64)
+        np.maximum.at(span, starts[:-1], np.diff(starts))
+        return replace(self, line=starts[self.line], row=self.line, span=span, lines=int(starts[-1]))
 
 
 @dataclass(slots=True)

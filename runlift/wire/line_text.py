@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,6 +29,7 @@ _GLUED = re.compile(
     rb"((?:it/s|s/it)[^\]\r\n\[]{0,2000}\])(?=[A-Za-z\[{*])"
 )  # another writer's text right behind a bar
 _MOVES = b"ABCDEFGH"
+_SLASH, _T, _S, _I = b"/tsi"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,15 @@ def calm(data: bytes) -> bytes:
     """
     if any(c in data for c in _NEEDS_CARE):
         data = _ESCAPE.sub(_still, data)
-    return _GLUED.sub(rb"\1\r", data) if b"it/s" in data or b"s/it" in data else data
+    return _GLUED.sub(rb"\1\r", data) if _has_rate(data) else data
+
+
+def _has_rate(data: bytes) -> bool:
+    """Whether ``it/s`` or ``s/it`` stands in a text: looking at slashes alone is several times as fast as a search."""
+    text = np.frombuffer(data, np.uint8)
+    slash = np.flatnonzero(text[1:-2] == _SLASH) + 1
+    before, after = text[slash - 1], text[slash + 1]
+    return bool(np.any(((before == _T) & (after == _S)) | ((before == _S) & (after == _I))))
 
 
 def _still(match: re.Match[bytes]) -> bytes:

@@ -147,3 +147,37 @@ def test_a_restart_under_the_same_words_is_one_run(read):
     """Epochs that begin anew under the same words are an attempt, not a run."""
     got = read("".join(f"Epoch {e}/3 loss 0.{e}\n" for e in (1, 2, 3, 1, 2, 3)))
     assert {run for run, _ in got.series} == {""}
+
+
+def test_the_best_result_said_again_is_no_further_point(read):
+    """Below ``best iteration is:`` a line that repeats one read before is counted as a repeat; a new one is read."""
+    rounds = "".join(f"[{k}]\ttrain loss: 0.{9 - k}\tvalid loss: 0.{8 - k}\n" for k in range(1, 7))
+    got = read(rounds + "Early stopping, best iteration is:\n[4]\ttrain loss: 0.5\tvalid loss: 0.4\n")
+    assert got["train/loss"]["step"] == [1, 2, 3, 4, 5, 6]
+    assert got["val/loss"]["value"] == [0.7, 0.6, 0.5, 0.4, 0.3, 0.2]
+    assert got.account.ignored == {"repeated": 1}
+    other = read(rounds + "Early stopping, best iteration is:\n[4]\ttrain loss: 0.55\tvalid loss: 0.4\n")
+    assert other["train/loss"]["value"][-1] == 0.55
+
+
+def test_a_full_bar_that_is_the_same_each_time_is_no_step(read):
+    """``8/8`` at the end of each epoch, where no line says which epoch, counts nothing of the run."""
+    bars = "".join(f"8/8 [==============================] - 1s 12ms/step - loss: 0.{9 - k}\n" for k in range(1, 5))
+    got = read(bars)
+    assert got["loss"]["value"] == [0.8, 0.7, 0.6, 0.5]
+    assert got["loss"]["step"] == [None] * 4
+    placed = read("".join(f"Epoch {k}/4\n{bar}\n" for k, bar in enumerate(bars.splitlines(), 1)))
+    assert placed["loss"]["step"] == [None] * 4
+    assert placed["loss"]["epoch"] == [1, 2, 3, 4]
+
+
+def test_settings_go_to_the_run_that_they_stand_in_or_precede(read):
+    """Settings between two runs are of the second; those at the top are of the first."""
+    text = "".join(
+        f"model: net{f}\noptimizer: sgd\nlr: 0.{f}\nscheduler: cosine\n===== Fold {f}/3 =====\n"
+        + "".join(f"epoch {e} loss 0.{f}{e}\n" for e in (1, 2, 3))
+        for f in (1, 2, 3)
+    )
+    params = {(p.run, p.key): p.value for p in read(text).facts if type(p).__name__ == "Param"}
+    assert {run: params[run, "lr"] for run in ("", "fold 2", "fold 3")} == {"": 0.1, "fold 2": 0.2, "fold 3": 0.3}
+    assert params["fold 3", "model"] == "net3"

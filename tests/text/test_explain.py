@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-TICKS = "".join(f"tick {k} gives {k * 7} widgets of size {k}.25\n" for k in range(1, 9))
-LOG = f"starting up\n{TICKS}epoch 1 loss 0.5\nepoch 2 loss 0.4\n"
+COGS = "".join(f"cog {k} gives {k * 7} widgets of size {k}.25\n" for k in range(1, 9))
+LOG = f"starting up\n{COGS}epoch 1 loss 0.5\nepoch 2 loss 0.4\n"
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def test_explain_says_shapes_coverage_and_suggestions(runlift, runlift_json, log
     said = runlift("scan", log, "--explain").stdout
     assert "Lines: 11 = 2 used + 0 ignored + 9 unread." in said
     assert "Numbers: 4 of 28 were read" in said
-    assert "tick" in said
+    assert "cog" in said
     (made,) = runlift_json("scan", log, "--explain")
     assert made["shapes"][0]["count"] == 8
     assert made["shapes"][0]["outcome"] == "unread"
@@ -40,10 +40,10 @@ def test_a_pattern_says_its_lines_and_is_then_used(runlift, runlift_json, log, t
     """The lines that a pattern matches are said, then they are read by it."""
     store = tmp_path / "store"
     said = runlift(
-        "ingest", log, "--store", store, "--pattern", "tick {step:d} gives {widgets} widgets of size {size}"
+        "ingest", log, "--store", store, "--pattern", "cog {step:d} gives {widgets} widgets of size {size}"
     ).stdout
     assert said.index("8 of 11 lines match") < said.index("runs written")
-    assert "the first: tick 1 gives 7 widgets" in said
+    assert "the first: cog 1 gives 7 widgets" in said
     rows = runlift_json("sql", "SELECT metric, count(*) n FROM points GROUP BY 1 ORDER BY 1", "--store", store)
     assert rows == [{"metric": "loss", "n": 2}, {"metric": "size", "n": 8}, {"metric": "widgets", "n": 8}]
 
