@@ -130,7 +130,7 @@ def sparks(request: Request) -> Response:
 
     metric = request.query_params["metric"]
     with request.app.state.opened.store() as store:
-        found = pack(metric, lines(store, metric, _ids(request)[:MOST_LINES], buckets=SPARK), band=False)
+        found = kept.block(store, metric, _ids(request)[:MOST_LINES], buckets=SPARK, band=False)
     return Response(found, media_type="application/octet-stream")
 
 

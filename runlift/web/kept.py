@@ -11,7 +11,7 @@ import json
 import os
 from typing import TYPE_CHECKING
 
-from runlift.answers.curves import lines
+from runlift.answers.curves import BUCKETS, lines
 from runlift.report.blocks import pack
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ LONG = 100_000
 ROOM = 256 << 20
 
 
-def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
+def block(store: RunStore, metric: str, run_ids: list[str], *, buckets: int = BUCKETS, band: bool = True) -> bytes:
     """The block of a metric's lines for runs, from what was kept where it is long."""
     names = sorted(name for name, meant in store.names.items() if meant == metric)
     rows = store.sql(
@@ -32,15 +32,15 @@ def block(store: RunStore, metric: str, run_ids: list[str]) -> bytes:
         arrow=True,
     ).to_pylist()
     if sum(r["n"] for r in rows) < LONG:
-        return pack(metric, lines(store, metric, run_ids))
+        return pack(metric, lines(store, metric, run_ids, buckets=buckets), band=band)
     known = {r["run_id"]: [r["revision"], r["written"]] for r in rows}
-    key = json.dumps([metric, names, [[i, known.get(i)] for i in run_ids]])
+    key = json.dumps([metric, buckets, band, names, [[i, known.get(i)] for i in run_ids]])
     path = os.path.join(store.root, "cache", f"{hashlib.sha256(key.encode()).hexdigest()}.block")
     try:
         with open(path, "rb") as f:
             return f.read()
     except OSError:
-        made = pack(metric, lines(store, metric, run_ids))
+        made = pack(metric, lines(store, metric, run_ids, buckets=buckets), band=band)
     with contextlib.suppress(OSError):  # a store that cannot be written is looked at all the same
         _keep(path, made)
     return made

@@ -132,7 +132,7 @@ def test_control_c_stops_with_one_line(big_lab, tmp_path):
     worker.send_signal(signal.SIGINT)
     out, errors = worker.communicate()
     assert "Traceback" not in errors
-    if worker.returncode != 0:  # it may have been done already
+    if "The store" not in out:  # else it was done already, and the signal came while the interpreter went down
         # CPython ends itself by the signal where that came inside an import of C code; a shell shows 130 for both.
         assert worker.returncode in (130, -signal.SIGINT), (out, errors)
         assert "run the same command again" in errors
