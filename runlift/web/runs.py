@@ -33,15 +33,24 @@ def page(
     said = spoken(f"SELECT r.name, r.run_id\nFROM runs r\nWHERE {where}", values)
     join, order = _order(sort, values)
     offset, limit = max(0, window[0]), max(1, min(MOST, window[1]))
-    total = store.sql(f"SELECT count(*) FROM runs r WHERE {where}", values[: _used(where, values)], arrow=True)
+    fitting = "r.run_id IN (SELECT run_id FROM fit)" if filter_.strip() else "true"
+    # The filter is asked once: the count and the window both come from what fits.
     found = store.sql(
-        f"SELECT r.run_id FROM runs r {join} WHERE {where} "
+        f"WITH fit AS MATERIALIZED (SELECT run_id FROM runs r WHERE {where}) "
+        f"SELECT r.run_id, (SELECT count(*) FROM fit) AS total FROM runs r {join} WHERE {fitting} "
         f"ORDER BY {_directed(order, down=down)}, r.run_id LIMIT {limit} OFFSET {offset}",
         values,
         arrow=True,
-    )
-    ids = found.column(0).to_pylist()
-    return {"runs": rows(store, ids, tails), "total": total.column(0)[0].as_py(), "sql": said}
+    ).to_pylist()
+    total = found[0]["total"] if found else _count(store, where, values)
+    return {"runs": rows(store, [r["run_id"] for r in found], tails), "total": total, "sql": said}
+
+
+def _count(store: RunStore, where: str, values: list[Any]) -> int:
+    """How many runs fit where the window shows none. The order's own values come behind those of the condition."""
+    used = sum(f"${i + 1}" in where for i in range(len(values)))
+    found = store.sql(f"SELECT count(*) FROM runs r WHERE {where}", values[:used], arrow=True)
+    return int(found.column(0)[0].as_py())
 
 
 def rows(store: RunStore, ids: list[str], tails: Sequence[str]) -> list[dict[str, Any]]:
@@ -49,11 +58,6 @@ def rows(store: RunStore, ids: list[str], tails: Sequence[str]) -> list[dict[str
     found = run_rows(store, ids)
     add_tails(store, found, tails)
     return found
-
-
-def _used(where: str, values: list[Any]) -> int:
-    """How many parameters the condition uses: the order's own come behind them."""
-    return sum(f"${i + 1}" in where for i in range(len(values)))
 
 
 def _directed(order: tuple[str, ...], *, down: bool) -> str:
