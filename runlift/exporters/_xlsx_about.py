@@ -22,6 +22,7 @@ def write_losses(book: Book, store: StoreReader, names: dict[str, str]) -> tuple
     page = book.page("Losses")
     for column, width in enumerate(_WIDTHS):
         page.sheet.set_column(column, column, width)
+    page.print_wide()
     page.text(0, 0, "What was lost, repaired or chosen", "title")
     row = _ledger(page, store, 2)
     issues = sorted(
@@ -76,6 +77,7 @@ def write_about(book: Book, runs: RunsSheet, metrics: MetricSheets, facts: dict[
     page.sheet.set_column(0, 0, 34)
     page.sheet.set_column(1, 1, 34)
     page.sheet.set_column(2, 2, 70)
+    page.print_wide()
     page.text(0, 0, "About this workbook", "title")
     row = 2
     for key, value in facts.items():

@@ -110,6 +110,8 @@ class Book:
         self._book.constant_memory = streamed
         sheet = self._book.add_worksheet(name, worksheet_class=_exact_worksheet())
         self._book.constant_memory = True
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
         return Page(self, sheet, name)
 
     def chart(self) -> Any:
@@ -210,6 +212,10 @@ class Page:
         """A row of column names."""
         for i, name in enumerate(names):
             self.text(row, first + i, name, "header")
+
+    def print_wide(self) -> None:
+        """Printed, the sheet is one page wide."""
+        self.sheet.fit_to_pages(1, 0)
 
     def fit(self, least: int = 9, most: int = 44) -> None:
         """Make the columns as wide as what was written needs, within reason."""

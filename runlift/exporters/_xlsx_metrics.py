@@ -101,6 +101,8 @@ class MetricWriter:
         page.sheet.set_column(0, x - 1, 10)
         for i, curve in enumerate(table.curves):
             page.sheet.set_column(x + i, x + i, min(28, max(11, len(self.names[curve.run_id]) + 2)))
+        if x + len(table.curves) <= _WIDE:
+            page.print_wide()
         odd = _fill(page, table, start, stop)
         chart = self._chart(metric, page, table, stop - start, odd) if self.wanted.charts else ""
         part = f", rows {start + 1:,} to {stop:,} of {table.rows:,}" if stop - start < table.rows else ""
