@@ -133,26 +133,6 @@ def lerobot():
     yield f"INFO {at(9):%Y-%m-%d %H:%M:%S} ot_train.py:367 Checkpoint policy after step 2000"
 
 
-def mlperf():
-    """mlperf_logging 4 (mllog/mllog.py): ``:::MLLOG`` records."""
-    begin = 1_763_000_000_000
-
-    def record(k, kind, key, value, **meta):
-        row = {"namespace": "", "time_ms": begin + 1000 * k, "event_type": kind, "key": key, "value": value,
-               "metadata": {"file": "train.py", "lineno": 40 + k, **meta}}  # fmt: skip
-        return f":::MLLOG {json.dumps(row)}"
-
-    yield record(0, "POINT_IN_TIME", "submission_benchmark", "resnet")
-    yield record(0, "POINT_IN_TIME", "global_batch_size", 256)
-    yield record(1, "INTERVAL_START", "run_start", None)
-    for k in range(1, 6):
-        yield record(10 * k, "INTERVAL_START", "epoch_start", None, epoch_num=k)
-        yield record(10 * k + 8, "POINT_IN_TIME", "train_loss", round(fall(k), 6), epoch_num=k)
-        yield record(10 * k + 9, "POINT_IN_TIME", "eval_accuracy", round(rise(k), 6), epoch_num=k)
-        yield record(10 * k + 9, "INTERVAL_END", "epoch_stop", None, epoch_num=k)
-    yield record(60, "INTERVAL_END", "run_stop", None, status="success")
-
-
 def mlperf_v06():
     """The older dialects: ``:::MLPv0.5.0`` and ``:::MLL`` (mlperf_compliance/mlperf_log.py)."""
     for k in range(1, 5):
