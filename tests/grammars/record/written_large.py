@@ -32,18 +32,6 @@ def megatron_lm():
             yield "-" * 100
 
 
-def deepspeed():
-    """DeepSpeed 0.19 (runtime/engine.py, utils/timer.py, runtime/pipe/engine.py)."""
-    for k in range(1, 9):
-        stamp = f"[{at(k):%Y-%m-%d %H:%M:%S},{k:03d}] [INFO]"
-        yield f"{stamp} [logging.py:96:log_dist] [Rank 0] step={10 * k}, skipped=0, lr=[{1e-4 / k:g}, {1e-4 / k:g}], mom=[(0.9, 0.999), (0.9, 0.999)]"
-        yield (
-            f"{stamp} [timer.py:258:stop] epoch=0/micro_step={10 * k}/global_step={10 * k}, RunningAvgSamplesPerSec={41.2 + k}, "
-            f"CurrSamplesPerSec={40.7 + k}, MemAllocated=3.11GB, MaxMemAllocated=8.72GB"
-        )
-        yield f"steps: {10 * k} loss: {fall(k, 9):0.4f} iter time (s): {0.77 + k / 100:0.3f} samples/sec: {41.2 + k:0.3f}"
-
-
 def nemo():
     """NeMo 2 (nemo/lightning/pytorch/callbacks/progress_printer.py)."""
     for k in range(1, 10):

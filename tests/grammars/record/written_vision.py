@@ -26,36 +26,6 @@ def timm():
     yield f"*** Best metric: {41 * rise(1)} (epoch 1)"
 
 
-def mmcv():
-    """MMCV 1 (mmcv/runner/hooks/logger/text.py), as mmdetection 2 prints it."""
-    for epoch in (1, 2):
-        for i in (50, 100):
-            k = 2 * epoch + i // 50
-            yield (
-                f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - mmdet - INFO - Epoch [{epoch}][{i}/120]\tlr: {2e-2 / k:.3e}, eta: 0:0{k}:14, time: 0.6{k}1, "
-                f"data_time: 0.052, memory: 3901, loss_rpn_cls: {fall(k, 0.5):.4f}, loss_bbox: {fall(k, 0.4):.4f}, acc: {100 * rise(k):.4f}, "
-                f"loss: {fall(k):.4f}, grad_norm: {fall(k, 9):.4f}"
-            )
-        yield f"{at(9 * epoch):%Y-%m-%d %H:%M:%S},000 - mmdet - INFO - Saving checkpoint at {epoch} epochs"
-        yield (
-            f"{at(9 * epoch):%Y-%m-%d %H:%M:%S},900 - mmdet - INFO - Epoch(val) [{epoch}][40]\tbbox_mAP: {0.4 * rise(epoch):.4f}, "
-            f"bbox_mAP_50: {0.6 * rise(epoch):.4f}, bbox_mAP_copypaste: {0.4 * rise(epoch):.3f} {0.6 * rise(epoch):.3f} {0.42 * rise(epoch):.3f}"
-        )
-
-
-def mmcv_json():
-    """MMCV 1's ``.log.json`` beside the text, here after a line of text as a joined log has it."""
-    yield "2026-11-25 09:00:00,000 - mmseg - INFO - workflow: [('train', 1)], max: 2 epochs"
-    for epoch in (1, 2):
-        for i in (50, 100):
-            k = 2 * epoch + i // 50
-            yield json.dumps({"mode": "train", "epoch": epoch, "iter": i, "lr": 0.02 / k, "memory": 3901, "data_time": 0.05,
-                              "decode.loss_seg": round(fall(k), 5), "loss": round(fall(k), 5), "time": 0.61})  # fmt: skip
-        yield json.dumps(
-            {"mode": "val", "epoch": epoch, "iter": 120, "lr": 0.01, "mIoU": round(rise(epoch), 4), "aAcc": 0.9}
-        )
-
-
 def detectron2():
     """Detectron2 (detectron2/utils/events.py, CommonMetricPrinter; utils/logger.py)."""
     for k in range(8):
