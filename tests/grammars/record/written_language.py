@@ -84,25 +84,6 @@ def marian():
     yield f"[{at(9):%Y-%m-%d %H:%M:%S}] Training finished"
 
 
-def joeynmt():
-    """JoeyNMT 2.3 (joeynmt/training.py)."""
-    for k in range(1, 9):
-        stamp = f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - INFO - joeynmt.training -"
-        if k % 4 == 1:
-            yield f"{stamp} EPOCH {1 + k // 4}"
-        yield (
-            f"{stamp} Epoch {1 + k // 5:3d}, Step: {100 * k:8d}, Batch Loss: {fall(k, 9):12.6f}, Batch Acc: {rise(k):.6f}, "
-            f"Tokens per Sec: {4500 + k:8.0f}, Lr: {0.0003:.6f}"
-        )
-        if k % 4 == 0:
-            yield f"{stamp} Epoch {1 + k // 5:3d}: total training loss {fall(k, 90):.2f}"
-            yield (
-                f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - INFO - joeynmt.prediction - Evaluation result (greedy): bleu: {30 * rise(k):6.2f}, "
-                f"loss: {fall(k, 3):6.2f}, ppl: {2.7 ** fall(k, 3):6.2f}, acc:   {rise(k):.2f}, generation: 3.{k}214[sec], evaluation: 0.0412[sec]"
-            )
-            yield f"{stamp} Hooray! New best validation result [bleu]!"
-
-
 def tensor2tensor():
     """tensor2tensor 1.15: the Estimator's hooks with its own metric names (utils/metrics.py)."""
     for k in range(1, 8):
