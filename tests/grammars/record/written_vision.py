@@ -63,18 +63,6 @@ def detr():
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
 
 
-def yolov5():
-    """YOLOv5 7.0 (train.py, val.py) as written to a file: the last state of each bar."""
-    bar = "100%|██████████|"
-    for epoch in range(4):
-        yield "      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size"
-        yield f"{f'{epoch}/3':>11}{'3.71G':>11}{fall(epoch, 0.08):>11.4g}{fall(epoch, 0.04):>11.4g}{fall(epoch, 0.02):>11.4g}{51 + epoch:>11}{640:>11}: {bar} 8/8 [00:05<00:00,  1.5{epoch}it/s]"
-        yield f"                 Class     Images  Instances          P          R      mAP50   mAP50-95: {bar} 4/4 [00:01<00:00,  2.4{epoch}it/s]"
-        yield f"                   all        128        929{rise(epoch):>11.3g}{rise(epoch) - 0.1:>11.3g}{rise(epoch) - 0.05:>11.3g}{0.6 * rise(epoch):>11.3g}"
-    yield ""
-    yield "4 epochs completed in 0.012 hours."
-
-
 def yolox():
     """YOLOX (yolox/core/trainer.py) behind loguru's prefix."""
     for k in range(8):
