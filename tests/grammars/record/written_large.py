@@ -121,15 +121,5 @@ def lerobot():
     yield f"INFO {at(9):%Y-%m-%d %H:%M:%S} ot_train.py:367 Checkpoint policy after step 2000"
 
 
-def mlperf_v06():
-    """The older dialects: ``:::MLPv0.5.0`` and ``:::MLL`` (mlperf_compliance/mlperf_log.py)."""
-    for k in range(1, 5):
-        yield f":::MLPv0.5.0 resnet {1763000000 + k}.{k:09d} (resnet_main.py:120) train_epoch: {k}"
-        yield f':::MLPv0.5.0 resnet {1763000000 + k}.{k + 5:09d} (resnet_main.py:139) eval_accuracy: {{"epoch": {k}, "value": {rise(k):.6f}}}'
-    for k in range(5, 9):
-        yield f':::MLL {1763000000 + k}.{k:06d} train_loss: {{"value": {fall(k):.6f}, "metadata": {{"epoch_num": {k}, "lineno": 70, "file": "train.py"}}}}'
-        yield f':::MLL {1763000000 + k}.{k + 7:06d} eval_accuracy: {{"value": {rise(k):.6f}, "metadata": {{"epoch_num": {k}, "lineno": 80, "file": "train.py"}}}}'
-
-
 if __name__ == "__main__":
     print("\n".join(globals()[sys.argv[1]]()))
