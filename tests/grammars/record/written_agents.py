@@ -1,21 +1,9 @@
 # ruff: noqa: E501 - printed lines stand whole here
-"""Samples of reinforcement-learning tools, written from their own format strings: ``python written_agents.py baselines``."""
+"""Samples of reinforcement-learning tools, written from their own format strings: ``python written_agents.py spinningup``."""
 
 import sys
 
 from written_frameworks import at, fall, rise
-
-
-def baselines():
-    """OpenAI baselines' HumanOutputFormat (baselines/logger.py)."""
-    for k in range(1, 7):
-        rows = [("approxkl", f"{fall(k, 0.01):.3g}"), ("eplenmean", f"{20 + 3 * k}"), ("eprewmean", f"{20.5 + 3 * k:.3g}"),
-                ("nupdates", f"{k}"), ("policy_loss", f"{-fall(k, 0.02):.3g}"), ("total_timesteps", f"{2048 * k}"),
-                ("value_loss", f"{fall(k, 40):.3g}")]  # fmt: skip
-        yield "-" * 33
-        for key, value in rows:
-            yield f"| {key:<15s} | {value:<11s} |"
-        yield "-" * 33
 
 
 def spinningup():
