@@ -1,46 +1,9 @@
 # ruff: noqa: E501 - printed lines stand whole here
-"""Samples of reinforcement-learning tools, written from their own format strings: ``python written_agents.py rllib``."""
+"""Samples of reinforcement-learning tools, written from their own format strings: ``python written_agents.py spinningup``."""
 
 import sys
 
 from written_frameworks import at, fall, rise
-
-
-def rllib():
-    """RLlib under Ray Tune: the pretty-printed result of one iteration (ray/tune, trial progress reports)."""
-    for k in range(1, 5):
-        yield "Result for PPO_CartPole-v1_4a7f2_00000:"
-        yield f"  agent_timesteps_total: {4000 * k}"
-        yield f"  date: 2026-11-25_09-0{k}-00"
-        yield "  done: false"
-        yield f"  episode_len_mean: {20 + 90 * rise(k)}"
-        yield f"  episode_reward_max: {40.0 + 30 * k}"
-        yield f"  episode_reward_mean: {20 + 90 * rise(k)}"
-        yield f"  episodes_this_iter: {180 - k}"
-        yield "  hostname: node1"
-        yield "  info:"
-        yield "    learner:"
-        yield "      default_policy:"
-        yield f"        entropy: {fall(k, 0.7)}"
-        yield f"        total_loss: {fall(k, 9)}"
-        yield f"    num_steps_trained: {4000 * k}"
-        yield f"  time_this_iter_s: {3.25 + k}"
-        yield f"  timesteps_total: {4000 * k}"
-        yield f"  training_iteration: {k}"
-        yield "  trial_id: 4a7f2_00000"
-        yield "  "
-
-
-def baselines():
-    """OpenAI baselines' HumanOutputFormat (baselines/logger.py)."""
-    for k in range(1, 7):
-        rows = [("approxkl", f"{fall(k, 0.01):.3g}"), ("eplenmean", f"{20 + 3 * k}"), ("eprewmean", f"{20.5 + 3 * k:.3g}"),
-                ("nupdates", f"{k}"), ("policy_loss", f"{-fall(k, 0.02):.3g}"), ("total_timesteps", f"{2048 * k}"),
-                ("value_loss", f"{fall(k, 40):.3g}")]  # fmt: skip
-        yield "-" * 33
-        for key, value in rows:
-            yield f"| {key:<15s} | {value:<11s} |"
-        yield "-" * 33
 
 
 def spinningup():

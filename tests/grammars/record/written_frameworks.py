@@ -23,38 +23,6 @@ def at(k):
     return dt.datetime(2026, 11, 25, 9, 0, 0) + dt.timedelta(seconds=7.25 * k)
 
 
-def tf_estimator():
-    """tf.estimator: basic_session_run_hooks.LoggingTensorHook, StepCounterHook and Estimator._write_dict_to_summary."""
-    yield "INFO:tensorflow:Using config: {'_model_dir': 'model', '_tf_random_seed': 7, '_save_checkpoints_steps': 200}"
-    yield "INFO:tensorflow:Calling model_fn."
-    yield "INFO:tensorflow:Graph was finalized."
-    yield "INFO:tensorflow:Saving checkpoints for 0 into model/model.ckpt."
-    yield f"INFO:tensorflow:loss = {fall(0)}, step = 1"
-    for k in range(1, 7):
-        yield f"INFO:tensorflow:global_step/sec: {80 + fall(k):g}"
-        yield f"INFO:tensorflow:loss = {fall(k)}, step = {100 * k + 1} (1.{k}42 sec)"
-        if k % 3 == 0:
-            yield f"INFO:tensorflow:Saving checkpoints for {100 * k} into model/model.ckpt."
-            yield "INFO:tensorflow:Starting evaluation at 2026-11-25-09:00:10"
-            yield "INFO:tensorflow:Finished evaluation at 2026-11-25-09:00:12"
-            yield (
-                f"INFO:tensorflow:Saving dict for global step {100 * k}: accuracy = {rise(k):.8g}, "
-                f"global_step = {100 * k}, loss = {fall(k, 2.7):.8g}"
-            )
-    yield f"INFO:tensorflow:Loss for final step: {fall(7)}."
-
-
-def tf_logging():
-    """tf.logging as tf-slim's train loop uses it (slim/python/slim/learning.py)."""
-    for k in range(12):
-        yield f"INFO:tensorflow:global step {10 * (k + 1)}: loss = {fall(k):.4f} (0.{200 + k} sec/step)"
-        if k % 5 == 4:
-            yield f"INFO:tensorflow:Recording summary at step {10 * (k + 1)}."
-    for name, value in (("Accuracy", rise(9)), ("Recall_5", rise(20))):
-        yield f"eval/{name}[{value:.6g}]"
-    yield "INFO:tensorflow:Finished training! Saving model to disk."
-
-
 def pytorch_imagenet():
     """The ProgressMeter of pytorch/examples/imagenet/main.py."""
     for epoch in range(2):
@@ -98,23 +66,6 @@ def caffe():
     yield glog(7, "solver.cpp:322", "Optimization Done.")
 
 
-def mxnet():
-    """MXNet's Module.fit with the Speedometer callback (python/mxnet/callback.py, module/base_module.py)."""
-    for epoch in range(3):
-        for i in (20, 40):
-            k = epoch * 2 + i // 20
-            yield (
-                f"INFO:root:Epoch[{epoch}] Batch [{i - 20}-{i}]\tSpeed: {1234.5 + k:.2f} samples/sec\taccuracy={rise(k):f}\t"
-                f"cross-entropy={fall(k):f}"
-            )
-        yield f"INFO:root:Epoch[{epoch}] Train-accuracy={rise(2 * epoch):f}"
-        yield f"INFO:root:Epoch[{epoch}] Train-cross-entropy={fall(2 * epoch):f}"
-        yield f"INFO:root:Epoch[{epoch}] Time cost={3.5 + epoch:.3f}"
-        yield f'INFO:root:Saved checkpoint to "model-{epoch + 1:04d}.params"'
-        yield f"INFO:root:Epoch[{epoch}] Validation-accuracy={rise(2 * epoch) - 0.01:f}"
-        yield f"INFO:root:Epoch[{epoch}] Validation-cross-entropy={fall(2 * epoch, 2.7):f}"
-
-
 def cntk():
     """CNTK 2's ProgressPrinter and SGD log (bindings/python/cntk/logging/progress_print.py; SGDLib/SGD.cpp)."""
     yield "11/25/2026 09:00:00: Training criterion:   ce = CrossEntropyWithSoftmax"
@@ -132,17 +83,6 @@ def cntk():
             f"epochTime=1.5{epoch}s"
         )
     yield f"11/25/2026 09:04:00: Final Results: Minibatch[1-2]: ce = {fall(9):.8f} * 1280; errs = {100 - 100 * rise(9):.3f}% * 1280"
-
-
-def chainer():
-    """Chainer's PrintReport extension (chainer/training/extensions/print_report.py)."""
-    yield "GPU: -1"
-    yield "# Minibatch-size: 100"
-    yield "epoch       main/loss   validation/main/loss  main/accuracy  validation/main/accuracy  elapsed_time"
-    for k in range(1, 9):
-        yield (
-            f"{k:<10d}  {fall(k):<10.6g}  {fall(k, 2.6):<20.6g}  {rise(k):<13.6g}  {rise(k) - 0.01:<24.6g}  {7.25 * k:<12.6g}  "
-        )
 
 
 def torch7():

@@ -1,72 +1,10 @@
 # ruff: noqa: E501 - printed lines stand whole here
-"""Samples of language and speech tools, written from their own format strings: ``python written_language.py fairseq``."""
+"""Samples of language and speech tools, written from their own format strings: ``python written_language.py marian``."""
 
 import json
 import sys
 
 from written_frameworks import at, fall, rise
-
-
-def fairseq():
-    """Fairseq 0.12 with --log-format json (fairseq/logging/progress_bar.py, JsonProgressBar)."""
-    for epoch in (1, 2):
-        yield f"{at(9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | fairseq.trainer | begin training epoch {epoch}"
-        for i in range(1, 4):
-            k = 3 * epoch + i
-            stats = {
-                "epoch": epoch, "update": round(epoch - 1 + i / 4, 3), "loss": f"{fall(k, 9):.3f}", "nll_loss": f"{fall(k, 8):.3f}",
-                "ppl": f"{2 ** fall(k, 8):.2f}", "wps": "31402.9", "ups": "8.35", "wpb": "3760.5", "bsz": "120",
-                "num_updates": str(100 * k), "lr": f"{1.25e-7 * k:g}", "gnorm": f"{fall(k, 4):.3f}", "clip": "0", "train_wall": "12",
-                "wall": str(20 * k),
-            }  # fmt: skip
-            yield f"{at(k + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train_inner | {json.dumps(stats)}"
-        valid = {
-            "epoch": epoch, "valid_loss": f"{fall(3 * epoch, 9.5):.3f}", "valid_nll_loss": f"{fall(3 * epoch, 8.5):.3f}",
-            "valid_ppl": f"{2 ** fall(3 * epoch, 8.5):.2f}", "valid_num_updates": str(300 * epoch + 300),
-            "valid_best_loss": f"{fall(3 * epoch, 9.5):.3f}",
-        }  # fmt: skip
-        yield f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | valid | {json.dumps(valid)}"
-        train = {"epoch": epoch, "train_loss": f"{fall(3 * epoch, 9.2):.3f}", "train_ppl": f"{2 ** fall(3 * epoch, 8.2):.2f}",
-                 "train_num_updates": str(300 * epoch + 300), "train_lr": "3.75e-07"}  # fmt: skip
-        yield f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train | {json.dumps(train)}"
-
-
-def fairseq_pipe():
-    """Fairseq with --log-format simple (progress_bar.py, SimpleProgressBar)."""
-    for epoch in (1, 2):
-        for i in range(1, 4):
-            k = 3 * epoch + i
-            yield (
-                f"{at(k + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train_inner | epoch {epoch:03d}:  {100 * i:5d} / 391 loss={fall(k, 9):.3f}, "
-                f"nll_loss={fall(k, 8):.3f}, ppl={2 ** fall(k, 8):.2f}, wps=31402.9, ups=8.35, wpb=3760.5, bsz=120, "
-                f"num_updates={100 * k}, lr={1.25e-7 * k:g}, gnorm={fall(k, 4):.3f}, clip=0, train_wall=12, wall={20 * k}"
-            )
-        yield (
-            f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | valid | epoch {epoch:03d} | valid on 'valid' subset | loss "
-            f"{fall(3 * epoch, 9.5):.3f} | nll_loss {fall(3 * epoch, 8.5):.3f} | ppl {2 ** fall(3 * epoch, 8.5):.2f} | num_updates "
-            f"{391 * epoch} | best_loss {fall(3 * epoch, 9.5):.3f}"
-        )
-        yield (
-            f"{at(8 + 9 * epoch):%Y-%m-%d %H:%M:%S} | INFO | train | epoch {epoch:03d} | loss {fall(3 * epoch, 9.2):.3f} | ppl "
-            f"{2 ** fall(3 * epoch, 8.2):.2f} | wps 31011.2 | num_updates {391 * epoch} | lr 4.8e-07 | gnorm {fall(epoch, 4):.3f} | wall {60 * epoch}"
-        )
-
-
-def opennmt():
-    """OpenNMT-py 3.5 (onmt/utils/statistics.py, onmt/utils/report_manager.py, onmt/trainer.py)."""
-    for k in range(1, 9):
-        stamp = f"[{at(k):%Y-%m-%d %H:%M:%S},{k:03d} INFO]"
-        yield (
-            f"{stamp} Step {50 * k}/  400; acc: {100 * rise(k):3.1f}; ppl: {2.7 ** fall(k):5.1f}; xent: {fall(k):3.1f}; lr: {k / 1000:7.5f}; "
-            f"sents:    3200; bsz: 1024/ 980/64; 15213/14560 tok/s; {7 * k:6.0f} sec;"
-        )
-        if k % 4 == 0:
-            yield f"{stamp} valid stats calculation"
-            yield f"{stamp} Train perplexity: {2.7 ** fall(k):g}"
-            yield f"{stamp} Train accuracy: {100 * rise(k):g}"
-            yield f"{stamp} Validation perplexity: {2.7 ** fall(k, 2.7):g}"
-            yield f"{stamp} Validation accuracy: {100 * rise(k) - 1:g}"
-            yield f"{stamp} Saving checkpoint model_step_{50 * k}.pt"
 
 
 def marian():
@@ -82,25 +20,6 @@ def marian():
             yield f"{stamp} [valid] Ep. {1 + k // 5} : Up. {500 * k} : cross-entropy : {fall(k, 60):.4f} : new best"
             yield f"{stamp} [valid] Ep. {1 + k // 5} : Up. {500 * k} : bleu-detok : {30 * rise(k):.4f} : {'new best' if k < 8 else 'stalled 1 times (last best: 24.1012)'}"
     yield f"[{at(9):%Y-%m-%d %H:%M:%S}] Training finished"
-
-
-def joeynmt():
-    """JoeyNMT 2.3 (joeynmt/training.py)."""
-    for k in range(1, 9):
-        stamp = f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - INFO - joeynmt.training -"
-        if k % 4 == 1:
-            yield f"{stamp} EPOCH {1 + k // 4}"
-        yield (
-            f"{stamp} Epoch {1 + k // 5:3d}, Step: {100 * k:8d}, Batch Loss: {fall(k, 9):12.6f}, Batch Acc: {rise(k):.6f}, "
-            f"Tokens per Sec: {4500 + k:8.0f}, Lr: {0.0003:.6f}"
-        )
-        if k % 4 == 0:
-            yield f"{stamp} Epoch {1 + k // 5:3d}: total training loss {fall(k, 90):.2f}"
-            yield (
-                f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - INFO - joeynmt.prediction - Evaluation result (greedy): bleu: {30 * rise(k):6.2f}, "
-                f"loss: {fall(k, 3):6.2f}, ppl: {2.7 ** fall(k, 3):6.2f}, acc:   {rise(k):.2f}, generation: 3.{k}214[sec], evaluation: 0.0412[sec]"
-            )
-            yield f"{stamp} Hooray! New best validation result [bleu]!"
 
 
 def tensor2tensor():

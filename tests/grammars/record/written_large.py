@@ -32,18 +32,6 @@ def megatron_lm():
             yield "-" * 100
 
 
-def deepspeed():
-    """DeepSpeed 0.19 (runtime/engine.py, utils/timer.py, runtime/pipe/engine.py)."""
-    for k in range(1, 9):
-        stamp = f"[{at(k):%Y-%m-%d %H:%M:%S},{k:03d}] [INFO]"
-        yield f"{stamp} [logging.py:96:log_dist] [Rank 0] step={10 * k}, skipped=0, lr=[{1e-4 / k:g}, {1e-4 / k:g}], mom=[(0.9, 0.999), (0.9, 0.999)]"
-        yield (
-            f"{stamp} [timer.py:258:stop] epoch=0/micro_step={10 * k}/global_step={10 * k}, RunningAvgSamplesPerSec={41.2 + k}, "
-            f"CurrSamplesPerSec={40.7 + k}, MemAllocated=3.11GB, MaxMemAllocated=8.72GB"
-        )
-        yield f"steps: {10 * k} loss: {fall(k, 9):0.4f} iter time (s): {0.77 + k / 100:0.3f} samples/sec: {41.2 + k:0.3f}"
-
-
 def nemo():
     """NeMo 2 (nemo/lightning/pytorch/callbacks/progress_printer.py)."""
     for k in range(1, 10):
@@ -131,36 +119,6 @@ def lerobot():
             f"grdn:{fall(k, 9):.3f} lr:1.0e-05 updt_s:0.{100 + k} data_s:0.00{k}"
         )
     yield f"INFO {at(9):%Y-%m-%d %H:%M:%S} ot_train.py:367 Checkpoint policy after step 2000"
-
-
-def mlperf():
-    """mlperf_logging 4 (mllog/mllog.py): ``:::MLLOG`` records."""
-    begin = 1_763_000_000_000
-
-    def record(k, kind, key, value, **meta):
-        row = {"namespace": "", "time_ms": begin + 1000 * k, "event_type": kind, "key": key, "value": value,
-               "metadata": {"file": "train.py", "lineno": 40 + k, **meta}}  # fmt: skip
-        return f":::MLLOG {json.dumps(row)}"
-
-    yield record(0, "POINT_IN_TIME", "submission_benchmark", "resnet")
-    yield record(0, "POINT_IN_TIME", "global_batch_size", 256)
-    yield record(1, "INTERVAL_START", "run_start", None)
-    for k in range(1, 6):
-        yield record(10 * k, "INTERVAL_START", "epoch_start", None, epoch_num=k)
-        yield record(10 * k + 8, "POINT_IN_TIME", "train_loss", round(fall(k), 6), epoch_num=k)
-        yield record(10 * k + 9, "POINT_IN_TIME", "eval_accuracy", round(rise(k), 6), epoch_num=k)
-        yield record(10 * k + 9, "INTERVAL_END", "epoch_stop", None, epoch_num=k)
-    yield record(60, "INTERVAL_END", "run_stop", None, status="success")
-
-
-def mlperf_v06():
-    """The older dialects: ``:::MLPv0.5.0`` and ``:::MLL`` (mlperf_compliance/mlperf_log.py)."""
-    for k in range(1, 5):
-        yield f":::MLPv0.5.0 resnet {1763000000 + k}.{k:09d} (resnet_main.py:120) train_epoch: {k}"
-        yield f':::MLPv0.5.0 resnet {1763000000 + k}.{k + 5:09d} (resnet_main.py:139) eval_accuracy: {{"epoch": {k}, "value": {rise(k):.6f}}}'
-    for k in range(5, 9):
-        yield f':::MLL {1763000000 + k}.{k:06d} train_loss: {{"value": {fall(k):.6f}, "metadata": {{"epoch_num": {k}, "lineno": 70, "file": "train.py"}}}}'
-        yield f':::MLL {1763000000 + k}.{k + 7:06d} eval_accuracy: {{"value": {rise(k):.6f}, "metadata": {{"epoch_num": {k}, "lineno": 80, "file": "train.py"}}}}'
 
 
 if __name__ == "__main__":

@@ -26,36 +26,6 @@ def timm():
     yield f"*** Best metric: {41 * rise(1)} (epoch 1)"
 
 
-def mmcv():
-    """MMCV 1 (mmcv/runner/hooks/logger/text.py), as mmdetection 2 prints it."""
-    for epoch in (1, 2):
-        for i in (50, 100):
-            k = 2 * epoch + i // 50
-            yield (
-                f"{at(k):%Y-%m-%d %H:%M:%S},{k:03d} - mmdet - INFO - Epoch [{epoch}][{i}/120]\tlr: {2e-2 / k:.3e}, eta: 0:0{k}:14, time: 0.6{k}1, "
-                f"data_time: 0.052, memory: 3901, loss_rpn_cls: {fall(k, 0.5):.4f}, loss_bbox: {fall(k, 0.4):.4f}, acc: {100 * rise(k):.4f}, "
-                f"loss: {fall(k):.4f}, grad_norm: {fall(k, 9):.4f}"
-            )
-        yield f"{at(9 * epoch):%Y-%m-%d %H:%M:%S},000 - mmdet - INFO - Saving checkpoint at {epoch} epochs"
-        yield (
-            f"{at(9 * epoch):%Y-%m-%d %H:%M:%S},900 - mmdet - INFO - Epoch(val) [{epoch}][40]\tbbox_mAP: {0.4 * rise(epoch):.4f}, "
-            f"bbox_mAP_50: {0.6 * rise(epoch):.4f}, bbox_mAP_copypaste: {0.4 * rise(epoch):.3f} {0.6 * rise(epoch):.3f} {0.42 * rise(epoch):.3f}"
-        )
-
-
-def mmcv_json():
-    """MMCV 1's ``.log.json`` beside the text, here after a line of text as a joined log has it."""
-    yield "2026-11-25 09:00:00,000 - mmseg - INFO - workflow: [('train', 1)], max: 2 epochs"
-    for epoch in (1, 2):
-        for i in (50, 100):
-            k = 2 * epoch + i // 50
-            yield json.dumps({"mode": "train", "epoch": epoch, "iter": i, "lr": 0.02 / k, "memory": 3901, "data_time": 0.05,
-                              "decode.loss_seg": round(fall(k), 5), "loss": round(fall(k), 5), "time": 0.61})  # fmt: skip
-        yield json.dumps(
-            {"mode": "val", "epoch": epoch, "iter": 120, "lr": 0.01, "mIoU": round(rise(epoch), 4), "aAcc": 0.9}
-        )
-
-
 def detectron2():
     """Detectron2 (detectron2/utils/events.py, CommonMetricPrinter; utils/logger.py)."""
     for k in range(8):
@@ -91,18 +61,6 @@ def detr():
         yield f"Averaged stats: lr: {1e-4:.6f}  class_error: {90 - 80 * rise(epoch):.2f}  loss: {fall(3 * epoch, 30):.4f} ({fall(3 * epoch, 30.5):.4f})"
         yield f"Test:  [ 0/10]  eta: 0:00:05  class_error: {90 - 80 * rise(epoch):.2f}  loss: {fall(3 * epoch, 29):.4f} ({fall(3 * epoch, 29):.4f})  time: 0.5011  data: 0.2911  max mem: 4071"
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
-
-
-def yolov5():
-    """YOLOv5 7.0 (train.py, val.py) as written to a file: the last state of each bar."""
-    bar = "100%|██████████|"
-    for epoch in range(4):
-        yield "      Epoch    GPU_mem   box_loss   obj_loss   cls_loss  Instances       Size"
-        yield f"{f'{epoch}/3':>11}{'3.71G':>11}{fall(epoch, 0.08):>11.4g}{fall(epoch, 0.04):>11.4g}{fall(epoch, 0.02):>11.4g}{51 + epoch:>11}{640:>11}: {bar} 8/8 [00:05<00:00,  1.5{epoch}it/s]"
-        yield f"                 Class     Images  Instances          P          R      mAP50   mAP50-95: {bar} 4/4 [00:01<00:00,  2.4{epoch}it/s]"
-        yield f"                   all        128        929{rise(epoch):>11.3g}{rise(epoch) - 0.1:>11.3g}{rise(epoch) - 0.05:>11.3g}{0.6 * rise(epoch):>11.3g}"
-    yield ""
-    yield "4 epochs completed in 0.012 hours."
 
 
 def yolox():
