@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from runlift.errors import OptionError
@@ -51,25 +51,24 @@ class StoreReading:
 
     def values(self, run_ids: Sequence[str] | None, metric: str) -> Iterator[pa.RecordBatch]:
         """run_id, step, epoch, value of one metric: the points of each run together, in the order of ``history``."""
-        unsorted = self._in_order()
         for group in self._groups(run_ids, metric):
-            order = "" if unsorted.issuperset(group) else "ORDER BY run_id, source, position"
+            order = "" if self._in_order.issuperset(group) else "ORDER BY run_id, source, position"
             query = (
                 "SELECT run_id, step, epoch, value FROM history "
                 f"WHERE run_id IN (SELECT unnest($1::VARCHAR[])) AND metric = $2 {order}"
             )
             yield from self._store.batches(query, [group, metric])
 
+    @cached_property
     def _in_order(self) -> set[str]:
         """Runs whose points lie in one file in force, from one source: they stand in order there.
 
         To sort them again would take ten times their memory.
         """
-        parts = Counter(run for part in self._store.points_parts() for run in part)
         found = self._store.sql(
             "SELECT run_id FROM (SELECT unnest(run_ids) run_id FROM sources) GROUP BY 1 HAVING count(*) = 1"
         )
-        return {run for run in found.column(0).to_pylist() if parts[run] == 1}
+        return self._store.in_one_file("points").intersection(found.column(0).to_pylist())
 
     def _groups(self, run_ids: Sequence[str] | None, metric: str | None) -> Iterator[list[str]]:
         """Runs in order, as many together as half a million points: DuckDB sorts in memory what it is asked at once."""

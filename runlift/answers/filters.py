@@ -93,14 +93,15 @@ def _parser() -> Any:
     return Lark(_GRAMMAR, parser="lalr")
 
 
-_SEEN: WeakKeyDictionary[RunStore, Known] = WeakKeyDictionary()
+_SEEN: WeakKeyDictionary[RunStore, tuple[dict[str, str], Known]] = WeakKeyDictionary()
 
 
 def _known(store: RunStore) -> Known:
-    """The names of a store; a snapshot does not change, so they are asked once."""
-    if store not in _SEEN:
-        _SEEN[store] = _names(store)
-    return _SEEN[store]
+    """The names of a store; a snapshot does not change but for the names that are confirmed, so they are asked once."""
+    seen = _SEEN.get(store)
+    if seen is None or seen[0] is not store.names:
+        seen = _SEEN[store] = (store.names, _names(store))
+    return seen[1]
 
 
 def _names(store: RunStore) -> Known:

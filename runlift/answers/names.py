@@ -47,7 +47,7 @@ def propose(store: RunStore) -> list[Proposal]:
     rows = store.sql(
         "SELECT metric, list(run_id) AS runs FROM metrics GROUP BY metric ORDER BY metric", arrow=True
     ).to_pylist()
-    settled = dict(store.names)
+    settled = store.names
     runs = {r["metric"]: set(r["runs"]) for r in rows}
     by_words: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for metric in runs:
@@ -75,6 +75,7 @@ def confirm(store: RunStore, metric: str, names: list[str]) -> dict[str, str]:
         MetricNotFoundError: A name that no run has.
         OptionError: ``metric`` itself is confirmed to mean another.
     """
+    store.renew_names()  # another process may have confirmed some since this store was opened
     known = store.sql("SELECT DISTINCT metric FROM metrics ORDER BY 1", arrow=True).column(0).to_pylist()
     for name in (metric, *names):
         if name not in known:
@@ -94,6 +95,7 @@ def undo(store: RunStore, name: str) -> dict[str, str]:
     Raises:
         OptionError: Nothing is confirmed of that name.
     """
+    store.renew_names()
     settled = dict(store.names)
     kept = {k: v for k, v in settled.items() if name not in (k, v)}
     if kept == settled:

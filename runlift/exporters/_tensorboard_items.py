@@ -100,7 +100,7 @@ def logged_items(run: Prepared) -> Iterator[Logged]:
         yield *_when(run, row), _strings(row["tag"], "text", [data]), [("text", data)]
     for row in items.get("histograms", []):
         table = np.array([row["left"], row["right"], row["count"]], np.float64).T
-        yield *_when(run, row), _doubles(row["tag"], table), [("histogram", table.tobytes())]
+        yield *_when(run, row), _tensor(row["tag"], "histograms", table.astype("<f8")), [("histogram", table.tobytes())]
     for row in items.get("curves", []):
         if is_pr_curve(row):
             table = np.array(row["values"], np.float64).reshape(len(row["columns"]), -1)[: len(_PR_COLUMNS)]
@@ -123,18 +123,11 @@ def is_pr_curve(row: dict[str, Any]) -> bool:
 
 def _pr_curve(tag: str, table: Any) -> Any:
     """Source: tensorboard/plugins/pr_curve/metadata.py."""
-    from tensorboard.compat.proto import summary_pb2, types_pb2  # noqa: PLC0415 - slow to import
     from tensorboard.plugins.pr_curve import plugin_data_pb2  # noqa: PLC0415 - slow to import
 
-    value = summary_pb2.Summary.Value(tag=tag)
-    value.metadata.plugin_data.plugin_name = "pr_curves"
+    value = _tensor(tag, "pr_curves", table.astype("<f4"))
     data = plugin_data_pb2.PrCurvePluginData(num_thresholds=table.shape[1])
     value.metadata.plugin_data.content = data.SerializeToString()
-    value.metadata.data_class = 2
-    value.tensor.dtype = types_pb2.DT_FLOAT
-    value.tensor.tensor_content = table.astype("<f4").tobytes()
-    for size in table.shape:
-        value.tensor.tensor_shape.dim.add(size=size)
     return value
 
 
@@ -198,14 +191,15 @@ def _content(plugin: str) -> bytes:
     return b""  # version 0, which is all that the others' data says
 
 
-def _doubles(tag: str, table: Any) -> Any:
+def _tensor(tag: str, plugin: str, table: Any) -> Any:
+    """A value that holds a table of floats, of 32 or 64 bits."""
     from tensorboard.compat.proto import summary_pb2, types_pb2  # noqa: PLC0415 - slow to import
 
     value = summary_pb2.Summary.Value(tag=tag)
-    value.metadata.plugin_data.plugin_name = "histograms"
+    value.metadata.plugin_data.plugin_name = plugin
     value.metadata.data_class = 2
-    value.tensor.dtype = types_pb2.DT_DOUBLE
-    value.tensor.tensor_content = table.astype("<f8").tobytes()
+    value.tensor.dtype = types_pb2.DT_FLOAT if table.itemsize == 4 else types_pb2.DT_DOUBLE
+    value.tensor.tensor_content = table.tobytes()
     for size in table.shape:
         value.tensor.tensor_shape.dim.add(size=size)
     return value

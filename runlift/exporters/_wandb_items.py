@@ -112,6 +112,3 @@ def _table(row: dict[str, Any], columns: list[str], data: list[list[Any]]) -> tu
 
 def _stem(row: dict[str, Any]) -> str:
     return f"{component(row['tag'])}_{row['step'] or 0}"
-
-
-__all__ = ["KEYS", "Logged", "is_text_table", "item", "items_of_table", "logged", "text_items", "text_tables"]

@@ -16,6 +16,7 @@ from runlift.exporters import _wandb_run as words
 from runlift.exporters._wandb_log import LogWriter
 from runlift.exporters._wandb_rows import STEP, Numbering, history, number, other_history, steps_rise
 from runlift.moving.content import seconds
+from runlift.moving.files import write_whole
 from runlift.moving.growth import Growth
 from runlift.moving.rows import as_rows
 from runlift.moving.settings import project_of
@@ -56,10 +57,7 @@ class Segment:
         for name in ("files", "logs", "tmp"):
             os.makedirs(os.path.join(folder, name))
         for item in self.files:
-            path = os.path.join(folder, "files", *item.name.split("/"))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path, "wb") as file:
-                file.write(item.read())
+            write_whole(os.path.join(folder, "files", *item.name.split("/")), item.read())
         with open(os.path.join(folder, f"run-{self.run.run_id}.wandb"), "wb", buffering=1 << 20) as file:
             self._records(LogWriter(file), tell)
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from runlift.moving import lock
-from runlift.moving.files import digest_of
+from runlift.moving.files import digest_of, write_whole
 from runlift.moving.growth import Growth, Ledger
 from runlift.moving.items import digests
 from runlift.moving.losses import GAPS, HISTOGRAM_SUMS, Loss, count_histograms
@@ -154,11 +154,7 @@ class _Layout(Session):
             if name.endswith(".tmp") and name not in wanted:  # a push that was killed was writing it
                 os.remove(path)
         for item in growth.files():
-            path = os.path.join(self._files(run), *item.name.split("/"))
-            os.makedirs(os.path.dirname(path), exist_ok=True)
-            with open(path + ".tmp", "wb") as file:
-                file.write(item.read())
-            os.replace(path + ".tmp", path)
+            write_whole(os.path.join(self._files(run), *item.name.split("/")), item.read())
 
     def _files_held(self, run: Prepared) -> Iterator[tuple[str, str]]:
         """(name, path) of the run's files."""

@@ -14,7 +14,7 @@ from runlift.exporters import _tensorboard_items as items
 from runlift.exporters._tensorboard_reading import COMPLETE, read_folder
 from runlift.exporters._tensorboard_writing import LAYERS, Events, growth_of, left_over
 from runlift.moving import lock
-from runlift.moving.files import component, folder_name
+from runlift.moving.files import component, folder_name, write_whole
 from runlift.moving.growth import Growth, Ledger
 from runlift.moving.items import digests
 from runlift.moving.losses import HISTOGRAM_SUMS, RUN_FIELDS, RUN_WORDS, SPELLING, Loss
@@ -173,16 +173,12 @@ def _write_run(folder: str, growth: Growth, tell: Callable[[int], None]) -> Ledg
             tell(len(series))
         events.items()
     for item in growth.files():
-        _write(os.path.join(folder, *item.name.split("/")), item.read())
+        write_whole(os.path.join(folder, *item.name.split("/")), item.read())
     ledger = growth.ledger(events.own())
-    _write(os.path.join(folder, COMPLETE), json.dumps(ledger.as_json(), ensure_ascii=False).encode("utf-8", "replace"))
+    write_whole(
+        os.path.join(folder, COMPLETE), json.dumps(ledger.as_json(), ensure_ascii=False).encode("utf-8", "replace")
+    )
     return ledger
-
-
-def _write(path: str, data: bytes) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(data)
 
 
 def _add(new: str, place: str, growth: Growth) -> None:

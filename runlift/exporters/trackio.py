@@ -14,7 +14,7 @@ import numpy as np
 from runlift.errors import DestinationError, MissingLibraryError
 from runlift.exporters import _trackio_rows as rows
 from runlift.moving import lock
-from runlift.moving.files import digest_of
+from runlift.moving.files import digest_of, write_whole
 from runlift.moving.items import digests
 from runlift.moving.losses import CURVES, GAPS, HISTOGRAM_SUMS, SPELLING, Loss, count_histograms
 from runlift.moving.series import NO_EPOCH, NUMBERED, START_TIME, TO_US, Series
@@ -183,10 +183,10 @@ class _Folder(Session):
 
     def _files(self, run: Prepared) -> None:
         for item in run.files:
-            _put(self._file_path(run, item.name), item.read())
+            write_whole(self._file_path(run, item.name), item.read())
         for row in rows.media(run):
             with open(run.content.reader.blob(row["sha256"]), "rb") as file:
-                _put(os.path.join(self.dest, "media", *rows.media_path(run, row).split("/")), file.read())
+                write_whole(os.path.join(self.dest, "media", *rows.media_path(run, row).split("/")), file.read())
 
     def _media(self, logged: _Logged) -> Iterator[tuple[str, str]]:
         """The digest of each image's and sound's file that is there."""
@@ -222,13 +222,6 @@ def _digests(top: str) -> Iterator[tuple[str, str]]:
         for name in names:
             path = os.path.join(parent, name)
             yield os.path.relpath(path, top).replace(os.sep, "/"), digest_of(path)
-
-
-def _put(path: str, data: bytes) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    with open(path + ".part", "wb") as file:
-        file.write(data)
-    os.replace(path + ".part", path)
 
 
 class _Logged:

@@ -69,6 +69,14 @@ def digest_of(path: str) -> str:
     return found.hexdigest()
 
 
+def write_whole(path: str, data: bytes) -> None:
+    """Write a file and the folders that it lies in; until all is written it has another name, ``PATH.tmp``."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path + ".tmp", "wb") as file:
+        file.write(data)
+    os.replace(path + ".tmp", path)
+
+
 def plain(value: Any) -> Any:
     """A value of the store as JSON has it: times in ISO 8601, numbers that JSON lacks as text."""
     if isinstance(value, float) and not math.isfinite(value):

@@ -21,7 +21,7 @@ _MAX_PART = 1 << 30
 _NO_VALUE = re.compile(rb"</(?:\w+:)?f>\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>")
 _DAMAGE = (
     zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, struct.error, SyntaxError, KeyError, ValueError, TypeError,
-    AttributeError, IndexError, EOFError, NotImplementedError, RuntimeError, OverflowError, AssertionError, OSError,
+    AttributeError, IndexError, EOFError, RuntimeError, OverflowError, AssertionError, OSError,
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
@@ -126,11 +127,12 @@ class Store:
         what = "TABLE" if table in self._at_hand else "VIEW"
         self._db.execute(f"CREATE {what} {table} AS {body}")
 
-    def points_parts(self) -> list[list[str]]:
-        """The runs in each file of points. A file that also holds rows out of force counts twice: it is read filtered."""
-        files = self.snapshot.files["points"]
-        listed = self.snapshot.listed
-        return [listed[part_of(path)] for path in (*files.whole, *files.mixed, *files.mixed)]
+    def in_one_file(self, table: str) -> set[str]:
+        """The runs whose rows of a table lie in one file, which is read as it is."""
+        files, listed = self.snapshot.files[table], self.snapshot.listed
+        seen = Counter(run for path in (*files.whole, *files.mixed) for run in listed.get(part_of(path), ()))
+        filtered = {run for path in files.mixed for run in listed.get(part_of(path), ())}
+        return {run for run, n in seen.items() if n == 1} - filtered
 
     def sql(self, query: str, parameters: list[Any] | None = None) -> pa.Table:
         """The answer to one query as an Arrow table. QueryError with DuckDB's reason where it cannot be answered."""

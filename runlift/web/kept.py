@@ -31,8 +31,12 @@ def block(store: RunStore, metric: str, run_ids: list[str], *, buckets: int = BU
         [[metric, *names], run_ids],
         arrow=True,
     ).to_pylist()
-    if sum(r["n"] for r in rows) < LONG:
+
+    def make() -> bytes:
         return pack(metric, lines(store, metric, run_ids, buckets=buckets), band=band)
+
+    if sum(r["n"] for r in rows) < LONG:
+        return make()
     known = {r["run_id"]: [r["revision"], r["written"]] for r in rows}
     key = json.dumps([metric, buckets, band, names, [[i, known.get(i)] for i in run_ids]])
     path = os.path.join(store.root, "cache", f"{hashlib.sha256(key.encode()).hexdigest()}.block")
@@ -40,7 +44,7 @@ def block(store: RunStore, metric: str, run_ids: list[str], *, buckets: int = BU
         with open(path, "rb") as f:
             return f.read()
     except OSError:
-        made = pack(metric, lines(store, metric, run_ids, buckets=buckets), band=band)
+        made = make()
     with contextlib.suppress(OSError):  # a store that cannot be written is looked at all the same
         _keep(path, made)
     return made

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from runlift.api import RunStore
+from runlift.store.named import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,5 +60,5 @@ def commits(root: str) -> str:
         last = max(os.listdir(os.path.join(root, "runs", "_delta_log")), default="")
     except OSError:
         last = ""
-    names = os.path.join(root, "names.json")
+    names = os.path.join(root, FILE)
     return f"{last} {os.stat(names).st_mtime_ns if os.path.exists(names) else ''}"

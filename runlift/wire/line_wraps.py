@@ -115,11 +115,11 @@ class Wraps:
             self.joined -= len(self.tail) - 1
             out.pop()
         ends = starts if keep and starts else [*starts, len(lines)]
-        data = b"".join(b"".join(_bare(x) for x in parts) + b"\n" for parts in out)
+        data = b"".join(b"".join(parts) + b"\n" for parts in out)
         return Lines(data, np.array(ends, np.int64))
 
     def _goes_on(self, before: int, line: bytes) -> bool:
-        return before in (self.width, self.width - 1) and bool(_bare(line).strip()) and _head(line) not in self.heads
+        return before in (self.width, self.width - 1) and bool(line.strip()) and _head(line) not in self.heads
 
 
 def is_glued(shape: bytes) -> bool:
@@ -143,22 +143,14 @@ def unglued(data: bytes, starts: I8 | None) -> tuple[bytes, I8] | None:
 
 
 def _split(data: bytes) -> list[bytes]:
-    return (
-        data.splitlines(keepends=False)
-        if b"\r" not in data
-        else [x.rstrip(b"\r") for x in data.removesuffix(b"\n").split(b"\n")]
-    )
-
-
-def _bare(line: bytes) -> bytes:
-    return line.rstrip(b"\r\n")
+    """The lines without their ends."""
+    return [x.rstrip(b"\r") for x in data.removesuffix(b"\n").split(b"\n")] if data else []
 
 
 def _columns(line: bytes) -> int:
-    text = _bare(line)
-    if text.isascii() and b"\t" not in text:
-        return len(text)
-    return len(text.decode("utf-8", "replace").expandtabs(8))
+    if line.isascii() and b"\t" not in line:
+        return len(line)
+    return len(line.decode("utf-8", "replace").expandtabs(8))
 
 
 def _begins(line: bytes) -> bool:

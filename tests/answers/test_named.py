@@ -79,6 +79,27 @@ def test_names_of_names_mean_the_last_metric(store):
     assert store.names == {"cost": "acc", "accuracy": "acc"}
 
 
+def test_a_filter_knows_the_names_that_are_confirmed_meanwhile(store):
+    """What a filter asked before does not hide a name that is confirmed or undone since."""
+    assert select_runs(store, "accuracy>0")
+    confirm(store, "acc", ["accuracy"])
+    with pytest.raises(OptionError, match="accuracy"):
+        select_runs(store, "accuracy>0")
+    undo(store, "acc")
+    assert select_runs(store, "accuracy>0")
+
+
+def test_names_confirmed_elsewhere_stay(store):
+    """A store that was opened before somebody else confirmed a name adds to what they confirmed."""
+    with runlift.open(store.root) as other:
+        confirm(other, "acc", ["accuracy"])
+    confirm(store, "acc", ["cost"])
+    assert store.names == {"accuracy": "acc", "cost": "acc"}
+    with runlift.open(store.root) as other:
+        undo(other, "cost")
+    assert undo(store, "accuracy") == {}
+
+
 def test_items_of_no_run_and_of_no_kind(store):
     """A store without media has none; what is no kind is refused."""
     assert items(store, "media") == {"rows": [], "total": 0}
