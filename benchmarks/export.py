@@ -127,7 +127,7 @@ def mlflow(folder: str, store: str) -> dict[str, float]:
         plain_mlflow(url, threads=1, n=2000)  # so that nobody pays for imports and the empty database
         for turn in range(3):
             rates = {
-                "runlift": ours("mlflow", url, store, verify=False, runs=f"source LIKE '%run{turn}.csv'"),
+                "runlift": ours("mlflow", url, store, verify=False, runs=f'source~"run{turn}.csv"'),
                 "MlflowClient": plain_mlflow(url, threads=1),
                 "MlflowClient, 3 threads": plain_mlflow(url, threads=3),
             }

@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from runlift.facts import Issue, Points, Severity
-from runlift.grammars._claims import claims_for
-from runlift.grammars._reading import Reading
-from runlift.grammars._recognise import signature
-from runlift.grammars._times import Times
 from runlift.parsers._api import NO_MATCH, Head, Level, Match, ParseOptions, Parser, Source
 from runlift.wire.line_sources import BROKEN, MissingZstdError, packing, unpacked, unpacked_head
 from runlift.wire.line_text import BLOCK_BYTES, Encoding, blocks, encoding_of
@@ -62,11 +58,17 @@ class TextLog(Parser):
             return Match(Level.NAME, "its name is that of a log")
         if _OTHERS.search(name):
             return NO_MATCH
+        from runlift.grammars._recognise import signature  # noqa: PLC0415 - the grammars take long to import
+
         why = signature(data)
         return Match(Level.NAME, why) if why else NO_MATCH
 
     def parse(self, source: Source, options: ParseOptions) -> Iterator[Fact]:
         """All that the log says, ending with its account in lines."""
+        from runlift.grammars._claims import claims_for  # noqa: PLC0415 - a folder without logs needs no grammars
+        from runlift.grammars._reading import Reading  # noqa: PLC0415 - the same
+        from runlift.grammars._times import Times  # noqa: PLC0415 - the same
+
         claims, wrong = claims_for(options.patterns)
         for error in wrong:
             yield Issue("grammar_unusable", str(error), done="Read without this grammar.", help=error.help)
