@@ -16,9 +16,10 @@ def read_mark(root: str) -> dict[str, Any]:
     """The store's own description. StoreNotFoundError, NotAStoreError or StoreTooNewError where it cannot be used."""
     path = os.path.join(root, MARK)
     if not os.path.isfile(path):
-        if os.path.isdir(root) and os.listdir(root):
+        if not os.path.isdir(root) or all(_unfinished(name) for name in os.listdir(root)):
+            raise StoreNotFoundError(root)
+        if not os.path.isfile(path):  # another process may have made it between the two looks
             raise NotAStoreError(root)
-        raise StoreNotFoundError(root)
     try:
         with open(path, encoding="utf-8") as f:
             mark = json.load(f)
@@ -28,6 +29,11 @@ def read_mark(root: str) -> dict[str, Any]:
     if found > SCHEMA_VERSION:
         raise StoreTooNewError(root, found, SCHEMA_VERSION)
     return dict(mark)
+
+
+def _unfinished(name: str) -> bool:
+    """Whether a file is a mark that is being written, or that a killed process left."""
+    return name.startswith(f"{MARK}.") and name.endswith(".tmp")
 
 
 def create_store(root: str) -> None:

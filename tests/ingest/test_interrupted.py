@@ -101,6 +101,14 @@ def test_two_ingests_at_once(big_lab, tmp_path):
         assert opened.sql("SELECT count(*) FROM history", arrow=True).column(0)[0].as_py() == N_RUNS * N_POINTS
 
 
+def test_a_store_whose_making_was_cut_is_made(lab, tmp_path):
+    """A folder that holds only the unfinished mark of another process (killed, or at work) becomes a store."""
+    store = tmp_path / "store"
+    store.mkdir()
+    (store / "runlift.json.4711.tmp").write_text("{")
+    assert runlift.ingest(lab, store).runs == 3
+
+
 def test_two_writers_of_one_run_lose_nothing(tmp_path, write_events):
     """Two processes that each bring another file of the same run: it holds the points of both in the end."""
     points = [("loss", s, 1.0) for s in range(50)]
