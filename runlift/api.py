@@ -184,6 +184,14 @@ class RunStore:
         found = self._store.sql(query, parameters)
         return found if arrow else found.to_pandas()
 
+    def rows(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """The answer to an SQL query as a dictionary a row, for programs that need no table.
+
+        Raises:
+            QueryError: With DuckDB's reason.
+        """
+        return self._store.rows(query, parameters)
+
     def one_select(self, query: str, *, explain: bool = False) -> OneSelect:
         """One SELECT (or its plan) that another thread can stop. QueryError where the query is something else."""
         return self._store.one_select(query, explain=explain)
@@ -196,8 +204,8 @@ class RunStore:
         """
         run_id = self.find(run)
         self.need_metric(metric, run_id)
-        read = self._store.sql("SELECT name FROM meant WHERE run_id = $1 AND metric = $2", [run_id, metric])
-        return trace_point(self._store, run_id, read.column(0)[0].as_py() if read.num_rows else metric, step)
+        read = self._store.rows("SELECT name FROM meant WHERE run_id = $1 AND metric = $2", [run_id, metric])
+        return trace_point(self._store, run_id, read[0]["name"] if read else metric, step)
 
     def trace_position(self, source: str, position: int) -> TraceLine | None:
         """The line or record at a position of a source; None where the store does not know the source."""
@@ -229,10 +237,10 @@ class RunStore:
         either = " UNION ALL ".join(
             f"SELECT 1 FROM {table} WHERE metric = $1 {condition}" for table in ("metrics", "meant")
         )
-        if self._store.sql(f"{either} LIMIT 1", values).num_rows == 0:
+        if not self._store.rows(f"{either} LIMIT 1", values):
             where, more = ("WHERE run_id = $1", [run_id]) if run_id else ("", [])
-            known = self._store.sql(f"SELECT DISTINCT metric FROM metrics {where} ORDER BY 1", more)
-            raise MetricNotFoundError(metric, known.column(0).to_pylist())
+            known = self._store.rows(f"SELECT DISTINCT metric FROM metrics {where} ORDER BY 1", more)
+            raise MetricNotFoundError(metric, [r["metric"] for r in known])
 
     def _give(self, query: str, values: list[Any], arrow: bool) -> Any:
         found = self._store.sql(query, values)
@@ -283,7 +291,7 @@ def export(
         wanted = chosen.options(**options)
     except TypeError as error:
         raise OptionError("options", ", ".join(options), str(error)) from error
-    with Store(os.fspath(store if store is not None else default_store())) as opened:
+    with Store(os.fspath(store if store is not None else default_store()), threads=chosen.threads) as opened:
         exporter = chosen()
         exporter.tell, exporter.announce = tell, announce
         try:

@@ -25,8 +25,8 @@ from runlift.planning import known_state, plan_tasks, to_items
 from runlift.progress import told
 from runlift.reports import IngestReport, ScanRow
 from runlift.store.commit import locked
+from runlift.store.committed import current_runs, current_sources, listed_parts, worst_issues
 from runlift.store.mark import create_store
-from runlift.store.snapshot import current_runs, current_sources, listed_parts, take_snapshot, worst_issues
 from runlift.store.write import Loose, commit_batches
 
 if TYPE_CHECKING:
@@ -225,16 +225,17 @@ def summarise(root: str, ingest_id: str, report: IngestReport) -> None:
 
     Asked without DuckDB, whose start takes longer than a small ingest.
     """
-    snapshot = take_snapshot(root)
-    report.runs_total = snapshot.runs.num_rows
-    rows = [r for r in current_sources(root, snapshot.listed) if r["ingest_id"] == ingest_id]
+    runs = current_runs(root)
+    report.runs_total = runs.num_rows
+    listed = listed_parts(runs)
+    rows = [r for r in current_sources(root, listed) if r["ingest_id"] == ingest_id]
     formats: Counter[str] = Counter(r["format"] for r in rows if r["format"])
     report.formats = dict(sorted(formats.items()))
     for row in sorted((r for r in rows if r["unit"]), key=lambda r: (r["format"] or "(none)", r["unit"])):
         sums = report.ledger.setdefault(row["unit"], dict.fromkeys(_LEDGER, 0))
         for k in _LEDGER:
             sums[k] += int(row[k] or 0)
-    report.worst = worst_issues(snapshot, ingest_id, {r["source"] for r in rows})[:_WORST]
+    report.worst = worst_issues(root, listed, ingest_id, {r["source"] for r in rows})[:_WORST]
 
 
 def _plan(items: list[Item], known: list[dict[str, Any]], options: IngestOptions) -> tuple[list[Plan], list[Item]]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from runlift.errors import OptionError
+from runlift.exporters._api import Values
 from runlift.model import TABLES
 from runlift.store.blobs import blob_path
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from runlift.store.query import Store
 
 _GROUP_POINTS = 250_000
+_ORDER = {"runs": "started_at DESC NULLS LAST, name, run_id", "issues": "source, position", "ingests": "started_at"}
+_EPOCH = "coalesce(epoch, 'nan'::DOUBLE)"
 _HISTORY = "run_id, metric, step, epoch, wall_time, value, attempt, source, position"
 
 
@@ -27,17 +31,25 @@ class StoreReading:
         self._store = store
         self._only = None if runs is None else list(runs)
 
-    def runs(self) -> pa.Table:
-        """One row a run, the latest start first."""
-        return self._ask("runs", None, "started_at DESC NULLS LAST, name, run_id")
+    def rows(self, table: str, run_ids: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of a table, of some runs (all where None). OptionError where there is none of that name."""
+        return self._store.rows(*self._query(table, run_ids))
 
-    def params(self, run_ids: Sequence[str] | None = None) -> pa.Table:
-        """Settings of some runs (all where None), ordered by run_id and key."""
-        return self._ask("params", run_ids, "run_id, key")
+    def table(self, name: str) -> pa.Table:
+        """The same of all runs as an Arrow table."""
+        return self._store.sql(*self._query(name, None))
 
-    def metrics(self, run_ids: Sequence[str] | None = None) -> pa.Table:
-        """One row for each metric of each run, ordered by run_id and metric."""
-        return self._ask("metrics", run_ids, "run_id, metric")
+    def _query(self, table: str, run_ids: Sequence[str] | None) -> tuple[str, list[object]]:
+        if table not in TABLES:
+            raise OptionError("table", table, f"one of {', '.join(TABLES)}")
+        columns = TABLES[table].names
+        order = _ORDER.get(table) or ", ".join(c for c in TABLES[table].order if c in columns)
+        where, values = self._where(run_ids)
+        if "run_id" not in columns:
+            where, values = "", []
+        elif table == "sources" and where:  # a source may hold several runs
+            where, values = "WHERE list_has_any(run_ids, $1)", [self._wanted(run_ids)]
+        return f"SELECT * FROM {table} {where} ORDER BY {order}", values
 
     def history(self, run_ids: Sequence[str] | None = None, metric: str | None = None) -> Iterator[pa.RecordBatch]:
         """Points in force, ordered by run_id, metric, source, position, in batches."""
@@ -49,15 +61,36 @@ class StoreReading:
         for group in self._groups(run_ids, metric):
             yield from self._store.batches(query, [group] if metric is None else [group, metric])
 
-    def values(self, run_ids: Sequence[str] | None, metric: str) -> Iterator[pa.RecordBatch]:
-        """run_id, step, epoch, value of one metric: the points of each run together, in the order of ``history``."""
+    def values(self, run_ids: Sequence[str] | None, metric: str) -> Iterator[Values]:
+        """One metric of each run that has it, ordered by run_id, its points in the order of ``history``."""
         for group in self._groups(run_ids, metric):
-            order = "" if self._in_order.issuperset(group) else "ORDER BY run_id, source, position"
-            query = (
-                "SELECT run_id, step, epoch, value FROM history "
-                f"WHERE run_id IN (SELECT unnest($1::VARCHAR[])) AND metric = $2 {order}"
-            )
-            yield from self._store.batches(query, [group, metric])
+            if len(group) == 1:
+                yield self._of_one(group[0], metric)
+            else:
+                yield from self._of_several(group, metric)
+
+    def _of_one(self, run: str, metric: str) -> Values:
+        """One series, a column after the other: so only one of them is held twice."""
+        order = "" if run in self._in_order else "ORDER BY source, position"
+
+        def column(what: str) -> Any:
+            query = f"SELECT {what} AS it FROM history WHERE run_id = $1 AND metric = $2 {order}"
+            return self._store.columns(query, [run, metric])["it"]
+
+        return _values(run, column("step"), column(_EPOCH), column("value"))
+
+    def _of_several(self, group: list[str], metric: str) -> Iterator[Values]:
+        order = "" if self._in_order.issuperset(group) else "ORDER BY run_id, source, position"
+        # A run_id is 16 hex digits: as a number it costs eight bytes a point, as a text ten times that.
+        query = (
+            f"SELECT ('0x' || run_id)::UBIGINT AS run, step, {_EPOCH} AS epoch, value FROM history "
+            f"WHERE run_id IN (SELECT unnest($1::VARCHAR[])) AND metric = $2 {order}"
+        )
+        run, *columns = self._store.columns(query, [group, metric]).values()
+        cuts = [0, *((run[1:] != run[:-1]).nonzero()[0] + 1).tolist(), len(run)]
+        for a, b in itertools.pairwise(cuts):
+            if b > a:
+                yield _values(f"{int(run[a]):016x}", *(c[a:b] for c in columns))
 
     @cached_property
     def _in_order(self) -> set[str]:
@@ -65,10 +98,10 @@ class StoreReading:
 
         To sort them again would take ten times their memory.
         """
-        found = self._store.sql(
+        found = self._store.rows(
             "SELECT run_id FROM (SELECT unnest(run_ids) run_id FROM sources) GROUP BY 1 HAVING count(*) = 1"
         )
-        return self._store.in_one_file("points").intersection(found.column(0).to_pylist())
+        return self._store.in_one_file("points").intersection(r["run_id"] for r in found)
 
     def _groups(self, run_ids: Sequence[str] | None, metric: str | None) -> Iterator[list[str]]:
         """Runs in order, as many together as half a million points: DuckDB sorts in memory what it is asked at once."""
@@ -79,7 +112,7 @@ class StoreReading:
         query = f"SELECT run_id, sum(n)::BIGINT FROM metrics {where} GROUP BY run_id ORDER BY run_id"
         group: list[str] = []
         points = 0
-        for run, n in zip(*(c.to_pylist() for c in self._store.sql(query, values).columns), strict=True):
+        for run, n in (row.values() for row in self._store.rows(query, values)):
             if group and points + n > _GROUP_POINTS:
                 yield group
                 group, points = [], 0
@@ -88,45 +121,36 @@ class StoreReading:
         if group:
             yield group
 
-    def issues(self) -> pa.Table:
-        """What was wrong, repaired or chosen."""
-        return self._ask("issues", None, "source, position")
-
-    def sources(self) -> pa.Table:
-        """The files that were read, with their ledgers."""
-        if self._only is None:
-            return self._store.sql("SELECT * FROM sources ORDER BY source")
-        return self._store.sql("SELECT * FROM sources WHERE list_has_any(run_ids, $1) ORDER BY source", [self._only])
-
-    def table(self, name: str) -> pa.Table:
-        """Any other table of the schema. OptionError where there is none of that name."""
-        if name not in TABLES:
-            raise OptionError("table", name, f"one of {', '.join(TABLES)}")
-        if "run_id" not in TABLES[name].names:
-            return self._store.sql(f"SELECT * FROM {name}")
-        return self._ask(name, None, ", ".join(c for c in TABLES[name].order if c in TABLES[name].names) or "run_id")
-
     def superseded(self) -> dict[str, int]:
         """How many points of each run are superseded; runs without any are left out."""
         where, values = self._where(None)
-        found = self._store.sql(
+        found = self._store.rows(
             f"SELECT run_id, count(*) n FROM points {where} {'AND' if where else 'WHERE'} superseded GROUP BY run_id",
             values,
         )
-        return dict(zip(found.column("run_id").to_pylist(), found.column("n").to_pylist(), strict=True))
+        return {r["run_id"]: r["n"] for r in found}
 
     def blob(self, digest: str) -> str:
         """The path of the bytes with this SHA-256."""
         return blob_path(self._store.root, digest)
 
-    def _ask(self, table: str, run_ids: Sequence[str] | None, order: str) -> pa.Table:
-        where, values = self._where(run_ids)
-        return self._store.sql(f"SELECT * FROM {table} {where} ORDER BY {order}", values)
-
     def _where(self, run_ids: Sequence[str] | None) -> tuple[str, list[object]]:
         if run_ids is None and self._only is None:
             return "", []
-        wanted = list(run_ids) if run_ids is not None else list(self._only or ())
-        if len(wanted) == 1:  # an equality that the parts' statistics can answer: rows of other runs are not read
-            return "WHERE run_id = $1", [wanted[0]]
-        return "WHERE run_id IN (SELECT unnest($1::VARCHAR[]))", [wanted]
+        wanted = self._wanted(run_ids)
+        return f"WHERE {_one_of(wanted)}", [wanted[0] if len(wanted) == 1 else wanted]
+
+    def _wanted(self, run_ids: Sequence[str] | None) -> list[str]:
+        return list(run_ids) if run_ids is not None else list(self._only or ())
+
+
+def _one_of(runs: list[str]) -> str:
+    """A condition on the first parameter. An equality is answered by the parts' statistics: other rows are not read."""
+    return "run_id = $1" if len(runs) == 1 else "run_id IN (SELECT unnest($1::VARCHAR[]))"
+
+
+def _values(run: str, step: Any, epoch: Any, value: Any) -> Values:
+    """A series of its columns; ``step`` is masked where it has nulls."""
+    import numpy as np  # noqa: PLC0415 - few exports need it
+
+    return Values(run, np.ma.filled(step, 0), np.ma.getmaskarray(step), epoch, value)

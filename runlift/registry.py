@@ -51,22 +51,27 @@ def formats_version() -> int:
     return zlib.crc32(text.encode()) & 0x7FFFFFFF
 
 
-@functools.cache
-def _in_its_own_file(name: str) -> Parser | None:
-    """A format that lies in the file of its name: a worker that is told the format need not import all others."""
-    from runlift.parsers._api import Parser  # noqa: PLC0415 - as above
-
-    module = f"runlift.parsers.{name}"
-    if not name.isidentifier() or name.startswith("_") or importlib.util.find_spec(module) is None:
+def _in_its_own_file(package: str, name: str, parent: type[T]) -> type[T] | None:
+    """A format or target that lies in the file of its name: who is told the name need not import all others."""
+    module = f"{package}.{name.replace('-', '_')}"
+    if not module.isascii() or name.startswith("_") or "." in name or importlib.util.find_spec(module) is None:
         return None
     found = vars(importlib.import_module(module)).values()
-    made = [c() for c in found if isinstance(c, type) and issubclass(c, Parser) and c.__module__ == module]
-    return next((p for p in made if p.name == name), None)
+    made = [c for c in found if isinstance(c, type) and issubclass(c, parent) and c.__module__ == module]
+    return next((c for c in made if vars(c).get("name") == name), None)
+
+
+@functools.cache
+def _parser_in_its_own_file(name: str) -> Parser | None:
+    from runlift.parsers._api import Parser  # noqa: PLC0415 - as above
+
+    found = _in_its_own_file("runlift.parsers", name, Parser)  # type: ignore[type-abstract]  # as above
+    return found() if found else None
 
 
 def parser(name: str) -> Parser:
     """One source format. UnknownFormatError names those that there are."""
-    own = _in_its_own_file(name)
+    own = _parser_in_its_own_file(name)
     if own is not None:
         return own
     try:
@@ -85,6 +90,11 @@ def exporters() -> dict[str, type[Exporter]]:
 
 def exporter(name: str) -> type[Exporter]:
     """One export target. UnknownFormatError names those that there are."""
+    from runlift.exporters._api import Exporter  # noqa: PLC0415 - as above
+
+    own = _in_its_own_file("runlift.exporters", name, Exporter)  # type: ignore[type-abstract]  # as above
+    if own is not None:
+        return own
     try:
         return exporters()[name]
     except KeyError:

@@ -20,21 +20,21 @@ LIMIT = 100
 def trace_point(store: Store, run_id: str, metric: str, step: int | None) -> list[TraceLine]:
     """The lines or records of a metric's points at a step (all steps where None), at most 100."""
     condition, values = ("AND step = $3", [run_id, metric, step]) if step is not None else ("", [run_id, metric])
-    points = store.sql(
+    points = store.rows(
         f"SELECT * FROM points WHERE run_id = $1 AND metric = $2 {condition} "
         f"ORDER BY superseded, source, position LIMIT {LIMIT}",
         values,
-    ).to_pylist()
+    )
     names = sorted({p["source"] for p in points})
     marks = ", ".join(f"${i + 1}" for i in range(len(names)))
-    rows = store.sql(f"SELECT * FROM sources WHERE source IN ({marks})", names).to_pylist() if names else []
+    rows = store.rows(f"SELECT * FROM sources WHERE source IN ({marks})", names) if names else []
     sources = {r["source"]: r for r in rows}
     return [_line(p, sources.get(p["source"])) for p in points]
 
 
 def trace_position(store: Store, source: str, position: int) -> TraceLine | None:
     """The line or record at a position of a source, None where the store does not know the source."""
-    rows = store.sql("SELECT * FROM sources WHERE source = $1", [source]).to_pylist()
+    rows = store.rows("SELECT * FROM sources WHERE source = $1", [source])
     return _line({"source": source, "position": position}, rows[0]) if rows else None
 
 

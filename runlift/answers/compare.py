@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from runlift.answers.asked import params_of
+
 if TYPE_CHECKING:
     from runlift.api import RunStore
 
@@ -50,12 +52,12 @@ def compare(store: RunStore, runs: list[str]) -> Comparison:
         RunNotFoundError, AmbiguousRunError.
     """
     ids = tuple(dict.fromkeys(store.find(r) for r in runs))
-    rows = {r["run_id"]: r for r in store.runs(arrow=True).to_pylist()}
-    params = _by_run(store.params(list(ids), arrow=True).to_pylist(), "key")
+    names = {r["run_id"]: r["name"] for r in store.rows("SELECT run_id, name FROM runs")}
+    params = _by_run(params_of(store, list(ids)), "key")
     metrics = _by_run(_metrics(store, list(ids)), "metric")
     return Comparison(
         ids,
-        tuple(rows[i]["name"] for i in ids),
+        tuple(names[i] for i in ids),
         tuple(_param(key, found, ids) for key, found in sorted(params.items())),
         tuple(_metric(name, found, ids) for name, found in sorted(metrics.items())),
     )
@@ -63,8 +65,7 @@ def compare(store: RunStore, runs: list[str]) -> Comparison:
 
 def _metrics(store: RunStore, ids: list[str]) -> list[dict[str, Any]]:
     query = "SELECT * FROM named_metrics WHERE run_id IN (SELECT unnest($1::VARCHAR[])) ORDER BY run_id, metric"
-    rows: list[dict[str, Any]] = store.sql(query, [ids], arrow=True).to_pylist()
-    return rows
+    return store.rows(query, [ids])
 
 
 def _by_run(rows: list[dict[str, Any]], word: str) -> dict[str, dict[str, dict[str, Any]]]:

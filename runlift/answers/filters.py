@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
+from runlift.answers.asked import metric_names
 from runlift.errors import OptionError
 from runlift.model import TABLES
 
@@ -66,7 +67,7 @@ def select_runs(store: RunStore, wanted: Wanted) -> list[str]:
         return wanted
     where, values = filter_sql(store, wanted) if wanted and wanted.strip() else ("true", [])
     query = f"SELECT run_id FROM runs r WHERE {where} ORDER BY started_at DESC NULLS LAST, name, run_id"
-    return [str(r) for r in store.sql(query, values, arrow=True).column(0).to_pylist()]
+    return [r["run_id"] for r in store.rows(query, values)]
 
 
 def filter_sql(store: RunStore, expression: str) -> tuple[str, list[Any]]:
@@ -105,10 +106,8 @@ def _known(store: RunStore) -> Known:
 
 
 def _names(store: RunStore) -> Known:
-    def names(query: str) -> frozenset[str]:
-        return frozenset(map(str, store.sql(query, arrow=True).column(0).to_pylist()))
-
-    return Known(names("SELECT DISTINCT key FROM params"), names("SELECT DISTINCT metric FROM named_metrics"))
+    keys = frozenset(r["key"] for r in store.rows("SELECT DISTINCT key FROM params"))
+    return Known(keys, frozenset(metric_names(store)))
 
 
 def _sql(tree: Any, known: Known, values: list[Any]) -> str:

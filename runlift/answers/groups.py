@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from runlift.answers.asked import metric_names, params_of
 from runlift.answers.filters import Wanted, select_runs
 from runlift.errors import MetricNotFoundError, OptionError
 
@@ -113,8 +114,7 @@ def groups(
     ids = select_runs(store, runs)
     points = _points(store, metric, ids)
     if points.num_rows == 0:
-        known = store.sql("SELECT DISTINCT metric FROM named_metrics ORDER BY 1", arrow=True).column(0).to_pylist()
-        raise MetricNotFoundError(metric, known)
+        raise MetricNotFoundError(metric, metric_names(store))
     run = np.array(points.column("run_id").to_pylist(), object)
     present = list(dict.fromkeys(run.tolist()))
     params = _params(store, present)
@@ -142,7 +142,7 @@ def _points(store: RunStore, metric: str, ids: list[str]) -> pa.Table:
 
 def _params(store: RunStore, ids: list[str]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for row in store.params(ids, arrow=True).to_pylist():
+    for row in params_of(store, ids):
         found.setdefault(row["run_id"], {})[row["key"]] = row["value"]
     return found
 

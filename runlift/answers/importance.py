@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from runlift.answers.asked import params_of
 from runlift.answers.groups import is_own
 from runlift.answers.leaderboard import leaderboard
 from runlift.errors import MissingLibraryError
@@ -90,7 +91,7 @@ def _features(store: RunStore, ids: list[str]) -> tuple[list[str], F8, list[bool
     """(settings that differ, float64[runs, settings], which are numbers); words are numbered by frequency."""
     place = {run: i for i, run in enumerate(ids)}
     cells: dict[str, dict[int, dict[str, Any]]] = {}
-    for row in store.params(ids, arrow=True).to_pylist():
+    for row in params_of(store, ids):
         cells.setdefault(row["key"], {})[place[row["run_id"]]] = row
     names: list[str] = []
     columns: list[F8] = []

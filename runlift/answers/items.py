@@ -36,10 +36,9 @@ def items(store: RunStore, kind: str, run_ids: list[str] | None = None, words: s
         f"FROM ({query}) i JOIN runs r USING (run_id) WHERE ($1 = '' OR contains(lower(i.tag), lower($1)) "
         f"OR contains(lower(r.name), lower($1))) {mine}"
     )
-    total = store.sql(f"SELECT count(*) {asked}", values, arrow=True).column(0)[0].as_py()
+    total = store.rows(f"SELECT count(*) AS n {asked}", values)[0]["n"]
     order = f"i.tag, r.name, run_id, {order} LIMIT {MOST}"
-    found = store.sql(f"SELECT i.*, r.name {asked} ORDER BY {order}", values, arrow=True)
-    rows = found.to_pylist()
+    rows = store.rows(f"SELECT i.*, r.name {asked} ORDER BY {order}", values)
     for row in rows:
         if kind == "texts":
             row["text"] = row["text"][:_LETTERS]

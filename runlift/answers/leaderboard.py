@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from runlift.answers.asked import metric_names, params_of
 from runlift.answers.filters import Wanted, select_runs
 from runlift.errors import MetricNotFoundError, OptionError
 
@@ -60,14 +61,13 @@ def leaderboard(
     if way not in GOALS:
         raise OptionError("--goal", way, "min or max: the metric's name does not tell which is better")
     order = "ASC" if way == "min" else "DESC"
-    rows = store.sql(
+    rows = store.rows(
         "WITH best AS (SELECT run_id, name, "
         f"{way} AS best, last, n FROM named_metrics JOIN runs USING (run_id) "
         "WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[]))) "
         f"SELECT rank() OVER (ORDER BY best {order}) AS rank, * FROM best WHERE best IS NOT NULL ORDER BY 1, name, run_id",
         [metric, ids],
-        arrow=True,
-    ).to_pylist()
+    )
     kept = [r for r in rows if not top or r["rank"] <= top]
     steps = _steps(store, metric, {r["run_id"]: r["best"] for r in kept})
     keys, params = differing_params(store, [r["run_id"] for r in kept])
@@ -76,34 +76,27 @@ def leaderboard(
 
 
 def _goal(store: RunStore, metric: str) -> str:
-    found = (
-        store.sql("SELECT DISTINCT goal FROM named_metrics WHERE metric = $1", [metric], arrow=True)
-        .column(0)
-        .to_pylist()
-    )
+    found = store.rows("SELECT DISTINCT goal FROM named_metrics WHERE metric = $1", [metric])
     if not found:
-        known = store.sql("SELECT DISTINCT metric FROM named_metrics ORDER BY 1", arrow=True).column(0).to_pylist()
-        raise MetricNotFoundError(metric, known)
-    said = [g for g in found if g in GOALS]
+        raise MetricNotFoundError(metric, metric_names(store))
+    said = [r["goal"] for r in found if r["goal"] in GOALS]
     return said[0] if len(set(said)) == 1 else "unknown"
 
 
 def _steps(store: RunStore, metric: str, best: dict[str, float]) -> dict[str, int | None]:
     """The first step at which each run has its best value."""
-    rows = store.sql(
+    rows = store.rows(
         "SELECT run_id, value, min(step) AS step FROM named_history WHERE metric = $1 AND run_id IN (SELECT unnest($2::VARCHAR[])) "
         "GROUP BY ALL",
         [metric, list(best)],
-        arrow=True,
-    ).to_pylist()
+    )
     return {r["run_id"]: r["step"] for r in rows if r["value"] == best[r["run_id"]]}
 
 
 def differing_params(store: RunStore, ids: list[str], most: int = 8) -> tuple[list[str], dict[str, dict[str, str]]]:
     """(keys whose values differ among these runs, at most so many; run_id -> key -> value)."""
-    rows = store.params(ids, arrow=True).to_pylist() if ids else []
     values: dict[str, dict[str, str]] = {}
-    for row in rows:
+    for row in params_of(store, ids):
         values.setdefault(row["key"], {})[row["run_id"]] = row["value"]
     differ = [k for k, v in values.items() if len(set(v.values())) > 1 or 0 < len(v) < len(ids)]
     keys = sorted(sorted(differ), key=lambda k: -len(values[k]))[:most]

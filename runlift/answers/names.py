@@ -44,9 +44,7 @@ def propose(store: RunStore) -> list[Proposal]:
 
     Two names that stand in one run with different values mean two things, and are never proposed.
     """
-    rows = store.sql(
-        "SELECT metric, list(run_id) AS runs FROM metrics GROUP BY metric ORDER BY metric", arrow=True
-    ).to_pylist()
+    rows = store.rows("SELECT metric, list(run_id) AS runs FROM metrics GROUP BY metric ORDER BY metric")
     settled = store.names
     runs = {r["metric"]: set(r["runs"]) for r in rows}
     by_words: dict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -76,7 +74,7 @@ def confirm(store: RunStore, metric: str, names: list[str]) -> dict[str, str]:
         OptionError: ``metric`` itself is confirmed to mean another.
     """
     store.renew_names()  # another process may have confirmed some since this store was opened
-    known = store.sql("SELECT DISTINCT metric FROM metrics ORDER BY 1", arrow=True).column(0).to_pylist()
+    known = [r["metric"] for r in store.rows("SELECT DISTINCT metric FROM metrics ORDER BY 1")]
     for name in (metric, *names):
         if name not in known:
             raise MetricNotFoundError(name, known)

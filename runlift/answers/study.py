@@ -15,26 +15,23 @@ OWN = ("name", "project", "group_name", "job_type", "status", "started_at", "dur
 
 def overview(store: RunStore) -> dict[str, Any]:
     """Counts of the store, its metrics (goal, runs, x kinds), confirmed names, keys of settings by how many have them."""
-    counts = store.sql(
+    counts = store.rows(
         "SELECT (SELECT count(*) FROM runs) AS runs, (SELECT sum(n)::BIGINT FROM metrics) AS points, "
         "(SELECT count(*) FROM sources) AS sources, (SELECT count(*) FROM issues WHERE severity <> 'info') AS losses, "
-        "(SELECT max(ingested_at) FROM runs) AS read_at",
-        arrow=True,
-    ).to_pylist()[0]
-    metrics = store.sql(
+        "(SELECT max(ingested_at) FROM runs) AS read_at"
+    )[0]
+    metrics = store.rows(
         "SELECT metric AS name, count(*) AS runs, sum(n)::BIGINT AS points, max(n) AS most, "
         "CASE WHEN count(*) FILTER (goal = 'min') > count(*) FILTER (goal = 'max') THEN 'min' "
         "WHEN count(*) FILTER (goal = 'max') > 0 THEN 'max' ELSE 'unknown' END AS goal, "
-        "mode(step_kind) AS step_kind FROM named_metrics GROUP BY metric ORDER BY runs DESC, name",
-        arrow=True,
-    ).to_pylist()
-    params = store.sql(
+        "mode(step_kind) AS step_kind FROM named_metrics GROUP BY metric ORDER BY runs DESC, name"
+    )
+    params = store.rows(
         "SELECT key, count(*) AS runs, count(DISTINCT value) AS distinct_values FROM params GROUP BY key "
-        "ORDER BY runs DESC, key",
-        arrow=True,
-    ).to_pylist()
+        "ORDER BY runs DESC, key"
+    )
     kinds = {
-        table: store.sql(f"SELECT count(*) FROM {table}", arrow=True).column(0)[0].as_py()
+        table: store.rows(f"SELECT count(*) AS n FROM {table}")[0]["n"]
         for table in ("texts", "histograms", "media", "curves", "tensors", "issues")
     }
     found: dict[str, Any] = json_plain(
@@ -115,8 +112,7 @@ def run_details(store: RunStore, run_ids: list[str]) -> dict[str, dict[str, Any]
 
 
 def _asked(store: RunStore, query: str, run_ids: list[str]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = store.sql(query, [run_ids], arrow=True).to_pylist()
-    return rows
+    return store.rows(query, [run_ids])
 
 
 def json_plain(value: Any) -> Any:

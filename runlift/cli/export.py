@@ -10,6 +10,7 @@ import click
 
 from runlift.cli import _render as out
 from runlift.cli._options import json_option, store_option
+from runlift.errors import UnknownFormatError
 
 
 class _Targets(click.Group):
@@ -25,8 +26,10 @@ class _Targets(click.Group):
         del ctx
         from runlift import registry  # noqa: PLC0415 - only when export is used
 
-        target = registry.exporters().get(cmd_name)
-        return _command(target) if target else None
+        try:
+            return _command(registry.exporter(cmd_name))
+        except UnknownFormatError:  # Click says so, with what is near
+            return None
 
 
 def _command(target: Any) -> click.Command:

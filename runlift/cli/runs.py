@@ -24,13 +24,12 @@ def command(where: str | None, limit: int, store: str, as_json: bool) -> None:
     import runlift  # noqa: PLC0415 - --help needs none of it
 
     with runlift.open(store) as opened:
-        rows = opened.sql(
+        rows = opened.rows(
             "SELECT r.*, coalesce(m.points, 0) points, coalesce(m.metrics, 0) metrics FROM "
             f"(SELECT * FROM runs {'WHERE ' + where if where else ''}) r LEFT JOIN "
             "(SELECT run_id, sum(n)::BIGINT points, count(*) metrics FROM metrics GROUP BY run_id) m USING (run_id) "
-            "ORDER BY r.started_at DESC NULLS LAST, r.name, r.run_id",
-            arrow=True,
-        ).to_pylist()
+            "ORDER BY r.started_at DESC NULLS LAST, r.name, r.run_id"
+        )
     if as_json:
         out.say_json(rows)
         return

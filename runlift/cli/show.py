@@ -27,13 +27,11 @@ def command(run: str, store: str, as_json: bool) -> None:
     with runlift.open(store) as opened:
         run_id = opened.find(run)
         found = {
-            "run": opened.sql("SELECT * FROM runs WHERE run_id = $1", [run_id], arrow=True).to_pylist()[0],
-            "params": opened.params([run_id], arrow=True).to_pylist(),
-            "metrics": opened.metrics([run_id], arrow=True).to_pylist(),
-            "sources": opened.sql(
-                "SELECT * FROM sources WHERE list_contains(run_ids, $1) ORDER BY source", [run_id], arrow=True
-            ).to_pylist(),
-            "issues": opened.table("issues", [run_id], arrow=True).to_pylist(),
+            "run": opened.rows("SELECT * FROM runs WHERE run_id = $1", [run_id])[0],
+            "params": opened.rows("SELECT * FROM params WHERE run_id = $1 ORDER BY key", [run_id]),
+            "metrics": opened.rows("SELECT * FROM metrics WHERE run_id = $1 ORDER BY metric", [run_id]),
+            "sources": opened.rows("SELECT * FROM sources WHERE list_contains(run_ids, $1) ORDER BY source", [run_id]),
+            "issues": opened.rows("SELECT * FROM issues WHERE run_id = $1 ORDER BY source, position", [run_id]),
         }
     if as_json:
         out.say_json(found)

@@ -12,22 +12,39 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The n points of one metric of one run: int64, bool and float64 arrays of length n.
+
+    ``step`` is 0 where ``stepless``; ``epoch`` is NaN where not given.
+    """
+
+    run_id: str
+    step: NDArray[np.int64]
+    stepless: NDArray[np.bool_]
+    epoch: NDArray[np.float64]
+    value: NDArray[np.float64]
 
 
 class StoreReader(Protocol):
     """What exporters may ask of a store. Columns are those of ``model.TABLES``; superseded points never come."""
 
-    def runs(self) -> pa.Table:
-        """One row a run, in the order in which runs are to be shown."""
+    def rows(self, table: str, run_ids: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The rows of a small table, of some runs (all where None), in an order to be shown in.
 
-    def params(self, run_ids: Sequence[str] | None = None) -> pa.Table:
-        """Settings of some runs (all where None), ordered by run_id and key."""
+        That is: runs the latest first; params by run_id and key; metrics by run_id and metric; issues by source and
+        position; sources by name; others as they are stored.
+        """
 
-    def metrics(self, run_ids: Sequence[str] | None = None) -> pa.Table:
-        """One row for each metric of each run, ordered by run_id and metric."""
+    def table(self, name: str) -> pa.Table:
+        """The same as an Arrow table, of all runs."""
 
     def history(self, run_ids: Sequence[str] | None = None, metric: str | None = None) -> Iterator[pa.RecordBatch]:
         """Points in force, ordered by run_id, metric, source, position, a few hundred thousand rows at a time.
@@ -35,17 +52,8 @@ class StoreReader(Protocol):
         Columns: run_id, metric, step, epoch, wall_time, value, attempt, source, position.
         """
 
-    def values(self, run_ids: Sequence[str] | None, metric: str) -> Iterator[pa.RecordBatch]:
-        """Columns run_id, step, epoch, value of one metric: each run's points together, in the order of ``history``."""
-
-    def issues(self) -> pa.Table:
-        """What was wrong, repaired or chosen."""
-
-    def sources(self) -> pa.Table:
-        """The files that were read, with their ledgers."""
-
-    def table(self, name: str) -> pa.Table:
-        """Any other table of the schema: texts, histograms, media, curves, tensors, artifacts, ingests."""
+    def values(self, run_ids: Sequence[str] | None, metric: str) -> Iterator[Values]:
+        """One metric of each run that has it, ordered by run_id, its points in the order of ``history``."""
 
     def superseded(self) -> dict[str, int]:
         """How many points of each run are superseded; runs without any are left out."""
@@ -83,7 +91,8 @@ class Exporter(ABC):
     """One export target. Class attributes declare it; instances hold nothing but who is told of progress.
 
     ``name`` as in ``runlift export NAME``; ``title`` for people; ``example`` destination in the help; ``requires`` pip
-    names of optional libraries; ``options`` a frozen dataclass whose fields (with ``metadata["help"]``) become options.
+    names of optional libraries; ``options`` a frozen dataclass whose fields (with ``metadata["help"]``) become options;
+    ``threads`` how many may read the store, where more would only hold memory.
     """
 
     name: ClassVar[str]
@@ -91,6 +100,7 @@ class Exporter(ABC):
     example: ClassVar[str]
     requires: ClassVar[tuple[str, ...]] = ()
     options: ClassVar[type[Any]] = NoOptions
+    threads: ClassVar[int | None] = None
     tell: Tell | None = None
     announce: Callable[[list[str]], None] | None = None
 

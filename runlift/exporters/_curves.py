@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import pyarrow as pa
+    from runlift.exporters._api import Values
+    from runlift.exporters._value_file import ValueFile, Waiting
 
 F8 = NDArray[np.float64]
 I8 = NDArray[np.int64]
@@ -38,7 +39,7 @@ class Curve:
 
     run_id: str
     axis: Axis
-    value: F8
+    value: Waiting
 
     @property
     def step(self) -> I8:
@@ -77,14 +78,14 @@ class Table:
         """How many rows there are."""
         return len(self.x[0])
 
-    def blocks(self, start: int, stop: int, size: int = 4096) -> Iterator[tuple[int, list[list[tuple[int, float]]]]]:
-        """(first row, for each row its (column, value) pairs) of rows from ``start`` on, a few thousand at a time."""
+    def blocks(self, start: int, stop: int, size: int = 1024) -> Iterator[tuple[int, list[list[tuple[int, float]]]]]:
+        """(first row, for each row its (column, value) pairs) of rows from ``start`` on, a thousand at a time."""
         for first in range(start, stop, size):
             last = min(first + size, stop)
             yield first, self._full(first, last) if self.row is None else self._sparse(first, last)
 
     def _full(self, first: int, last: int) -> list[list[tuple[int, float]]]:
-        columns = [c.value[first:last].tolist() for c in self.curves]
+        columns = [c.value.read(first, last).tolist() for c in self.curves]
         return [list(enumerate(values)) for values in zip(*columns, strict=True)]
 
     def _sparse(self, first: int, last: int) -> list[list[tuple[int, float]]]:
@@ -99,69 +100,17 @@ class Table:
         return found
 
 
-def collect(batches: Iterable[pa.RecordBatch]) -> list[Curve]:
-    """The curves in batches of history, which are ordered by run."""
+def collect(found: Iterable[Values], file: ValueFile) -> list[Curve]:
+    """Curves of what a store gives of a metric, on the axis of the curve before where that is the same.
+
+    Their values wait in ``file``: memory does not grow with the number of runs that share an axis.
+    """
     curves: list[Curve] = []
-    last = ""
-    parts: list[tuple[I8, B1, F8, F8]] = []
-    for run, part in _pieces(batches):
-        if parts and run != last:
-            _add(curves, last, parts)
-            parts = []
-        last = run
-        parts.append(part)
-    if parts:
-        _add(curves, last, parts)
+    for v in found:
+        axis = Axis(v.step, v.stepless, v.epoch)
+        before = curves[-1].axis if curves else axis
+        curves.append(Curve(v.run_id, before if axis.same(before) else axis, file.put(v.value)))
     return curves
-
-
-def _pieces(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[str, tuple[I8, B1, F8, F8]]]:
-    """(run, its columns) of each stretch of a run in each batch."""
-    for batch in batches:
-        if batch.num_rows == 0:
-            continue
-        runs = batch.column("run_id").dictionary_encode()
-        index = runs.indices.to_numpy()
-        columns = _columns(batch)
-        cuts = np.flatnonzero(index[1:] != index[:-1]) + 1
-        for a, b in zip([0, *cuts.tolist()], [*cuts.tolist(), len(index)], strict=True):
-            yield runs.dictionary[index[a]].as_py(), _copied(columns, a, b)
-
-
-def _add(curves: list[Curve], run: str, parts: list[tuple[I8, B1, F8, F8]]) -> None:
-    """A run's parts as one curve, on the axis of the curve before where that is the same."""
-    step, stepless, epoch, value = (
-        parts[0] if len(parts) == 1 else [np.concatenate(c) for c in zip(*parts, strict=True)]
-    )
-    axis = Axis(step, stepless, epoch)
-    before = curves[-1].axis if curves else axis
-    curves.append(Curve(run, before if axis.same(before) else axis, value))
-
-
-def _columns(batch: pa.RecordBatch) -> tuple[I8, B1, F8, F8]:
-    step = batch.column("step")
-    stepless = _nulls(step)
-    filled = step.fill_null(0)
-    whole = np.frombuffer(filled.buffers()[1], np.int64)[filled.offset : filled.offset + len(filled)]
-    return whole, stepless, _doubles(batch.column("epoch")), _doubles(batch.column("value"))
-
-
-def _copied(columns: tuple[I8, B1, F8, F8], a: int, b: int) -> tuple[I8, B1, F8, F8]:
-    """Rows of a batch, without the batch: a view would keep all of its columns alive."""
-    step, stepless, epoch, value = columns
-    return step[a:b].copy(), stepless[a:b].copy(), epoch[a:b].copy(), value[a:b].copy()
-
-
-def _nulls(column: pa.Array) -> B1:
-    if column.null_count == 0:
-        return np.zeros(len(column), bool)
-    bits = np.frombuffer(column.buffers()[0], np.uint8)
-    return ~np.unpackbits(bits, bitorder="little")[column.offset : column.offset + len(column)].astype(bool)
-
-
-def _doubles(column: pa.Array) -> F8:
-    values = np.frombuffer(column.buffers()[1], np.float64)[column.offset : column.offset + len(column)]
-    return values if column.null_count == 0 else np.where(_nulls(column), np.nan, values)
 
 
 def side_by_side(curves: list[Curve]) -> Table:
@@ -204,7 +153,7 @@ def _merged(axes: tuple[str, ...], curves: list[Curve]) -> Table:
         "step": _steps(curves, step, heads),
         "point": again[heads],
     }
-    values = np.concatenate([c.value for c in curves])[order]
+    values = np.concatenate([c.value.read() for c in curves])[order]
     return Table(axes, tuple(shown[a] for a in axes), tuple(curves), np.cumsum(new) - 1, run[order], values)
 
 

@@ -25,9 +25,7 @@ def write_losses(book: Book, store: StoreReader, names: dict[str, str]) -> tuple
     page.print_wide()
     page.text(0, 0, "What was lost, repaired or chosen", "title")
     row = _ledger(page, store, 2)
-    issues = sorted(
-        store.issues().to_pylist(), key=lambda i: (_ORDER.get(i["severity"], 3), i["code"], i["source"] or "")
-    )
+    issues = sorted(store.rows("issues"), key=lambda i: (_ORDER.get(i["severity"], 3), i["code"], i["source"] or ""))
     page.text(row, 0, "Issues" if issues else "Issues: none", "section")
     if issues:
         page.header(row + 1, list(_ISSUE))
@@ -52,7 +50,7 @@ def _issue(page: Page, row: int, issue: dict[str, Any], names: dict[str, str]) -
 def _ledger(page: Page, store: StoreReader, row: int) -> int:
     """Write the sums; the next free row."""
     sums: dict[tuple[str, str], dict[str, int]] = {}
-    for source in store.sources().to_pylist():
+    for source in store.rows("sources"):
         key = (source["format"] or "(not recognised)", source["unit"] or "bytes")
         found = sums.setdefault(key, {"sources": 0, **dict.fromkeys(_LEDGER, 0)})
         found["sources"] += 1

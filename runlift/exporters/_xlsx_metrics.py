@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from runlift.exporters._curves import Curve, Table, collect, side_by_side
+from runlift.exporters._curves import Table, collect, side_by_side
+from runlift.exporters._value_file import ValueFile
 from runlift.exporters._xlsx_book import MAX_COLUMNS, MAX_ROWS, PALETTE, Book, Page
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class MetricWriter:
         """((metric, run -> number of points) with a sheet of its own, metrics without)."""
         counts: dict[str, dict[str, int]] = {}
         curved: set[str] = set()
-        for row in self.store.metrics(list(self.names)).to_pylist():
+        for row in self.store.rows("metrics", list(self.names)):
             metric = row["metric"]
             if not self.wanted.patterns or any(fnmatch.fnmatchcase(metric, p) for p in self.wanted.patterns):
                 counts.setdefault(metric, {})[row["run_id"]] = row["n"]
@@ -83,15 +84,16 @@ class MetricWriter:
         return [(m, counts[m]) for m in sorted(own)], sorted(left[self.wanted.sheets :])
 
     def _metric(self, metric: str, runs: list[str]) -> None:
-        curves = collect(self.store.values(runs, metric))
-        place = {run: i for i, run in enumerate(runs)}
-        curves.sort(key=lambda c: place[c.run_id])
-        if not curves:
-            return
-        table = side_by_side(curves)
-        self.made.points += sum(len(c.value) for c in curves)
-        for start in range(0, table.rows, MAX_ROWS - 1):
-            self._page(metric, table, start, min(table.rows, start + MAX_ROWS - 1))
+        with ValueFile() as file:
+            curves = collect(self.store.values(runs, metric), file)
+            if not curves:
+                return
+            place = {run: i for i, run in enumerate(runs)}
+            curves.sort(key=lambda c: place[c.run_id])
+            table = side_by_side(curves)
+            self.made.points += sum(len(c.value) for c in curves)
+            for start in range(0, table.rows, MAX_ROWS - 1):
+                self._page(metric, table, start, min(table.rows, start + MAX_ROWS - 1))
 
     def _page(self, metric: str, table: Table, start: int, stop: int) -> None:
         page = self.book.page(metric)
@@ -251,13 +253,8 @@ def _long_page(book: Book) -> Page:
 
 
 def _rows(store: StoreReader, metric: str) -> Iterator[tuple[str, int | None, float | None, float]]:
-    for curve in collect(store.values(None, metric)):
-        yield from _points(curve)
-
-
-def _points(curve: Curve) -> Iterator[tuple[str, int | None, float | None, float]]:
-    epochs = np.where(np.isnan(curve.epoch), None, curve.epoch)  # type: ignore[call-overload]
-    for step, gone, epoch, value in zip(
-        curve.step.tolist(), curve.stepless.tolist(), epochs.tolist(), curve.value.tolist(), strict=True
-    ):
-        yield curve.run_id, None if gone else step, epoch, value
+    for found in store.values(None, metric):
+        epochs = np.where(np.isnan(found.epoch), None, found.epoch)  # type: ignore[call-overload]
+        columns = (found.step, found.stepless, epochs, found.value)
+        for step, gone, epoch, value in zip(*(c.tolist() for c in columns), strict=True):
+            yield found.run_id, None if gone else step, epoch, value

@@ -43,7 +43,7 @@ class RunsSheet:
 
 def write_runs(book: Book, store: StoreReader) -> RunsSheet:
     """Write the runs, split over sheets where Excel's limits of columns and rows ask for it."""
-    runs = store.runs().to_pylist()
+    runs = store.rows("runs")
     order = [r["run_id"] for r in runs]
     columns = _own(runs) + _params(store, order) + _metrics(store, order)
     _tell_apart(columns)
@@ -74,7 +74,7 @@ def _own(runs: list[dict[str, Any]]) -> list[Column]:
 def _params(store: StoreReader, order: list[str]) -> list[Column]:
     """A column a setting, those of most runs first."""
     cells: dict[str, dict[str, Any]] = {}
-    for row in store.params(order).to_pylist():
+    for row in store.rows("params", order):
         number = row["number"] if row["kind"] in ("int", "float") else None
         whole = row["kind"] == "int" and number is not None and abs(number) < 2**53
         value = int(number) if whole and number is not None else number
@@ -85,7 +85,7 @@ def _params(store: StoreReader, order: list[str]) -> list[Column]:
 def _metrics(store: StoreReader, order: list[str]) -> list[Column]:
     """Columns last and best (min and max, where it is not known which way is better) of each metric."""
     found: dict[str, list[dict[str, Any]]] = {}
-    for row in store.metrics(order).to_pylist():
+    for row in store.rows("metrics", order):
         found.setdefault(row["metric"], []).append(row)
     columns: list[Column] = []
     for metric in sorted(found, key=lambda m: (-len(found[m]), m)):

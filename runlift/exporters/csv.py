@@ -63,9 +63,7 @@ class Csv(Exporter):
 def _batches(store: StoreReader, table: str) -> Iterable[pa.RecordBatch]:
     if table == "history":
         return store.history()
-    whole: pa.Table = {"runs": store.runs, "params": store.params, "metrics": store.metrics, "issues": store.issues}[
-        table
-    ]()
+    whole = store.table(table)
     return whole.to_batches(_BATCH_ROWS) or [_empty(whole)]
 
 

@@ -53,14 +53,7 @@ def _batches(store: StoreReader, name: str) -> Iterable[pa.RecordBatch]:
         return store.history()
     import pyarrow as pa  # noqa: PLC0415 - slow to import
 
-    asked = {
-        "runs": store.runs,
-        "params": store.params,
-        "metrics": store.metrics,
-        "issues": store.issues,
-        "sources": store.sources,
-    }
-    table: pa.Table = asked[name]()
+    table = store.table(name)
     return table.to_batches() or [pa.RecordBatch.from_pylist([], schema=table.schema)]
 
 

@@ -38,6 +38,7 @@ class Xlsx(Exporter):
     example: ClassVar[str] = "runs.xlsx"
     requires: ClassVar[tuple[str, ...]] = ("xlsxwriter",)
     options: ClassVar[type[Any]] = XlsxOptions
+    threads: ClassVar[int | None] = 1
 
     def export(self, store: StoreReader, dest: str, options: XlsxOptions) -> ExportReport:
         """Write the workbook beside its destination and put it there when it is whole."""
@@ -55,7 +56,7 @@ class Xlsx(Exporter):
 
 
 def _write(store: StoreReader, path: str, options: XlsxOptions) -> ExportReport:
-    runs = store.runs().select(["run_id", "name", "ingested_at", "runlift_version"]).to_pylist()
+    runs = store.rows("runs")
     names = _names(runs)
     times = [r["ingested_at"] for r in runs if r["ingested_at"] is not None]
     book = Book(path, max(times, default=None))

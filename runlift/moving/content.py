@@ -115,14 +115,14 @@ class _Tables:
     """The small tables of a store, by run."""
 
     def __init__(self, store: StoreReader) -> None:
-        self.runs: list[dict[str, Any]] = store.runs().to_pylist()
-        self.params = _by_run(store.params().to_pylist())
-        self.metrics = _by_run(store.metrics().to_pylist())
-        self.items = {t: _by_run(store.table(t).to_pylist()) for t in ITEMS}
-        self.artifacts = _by_run(store.table("artifacts").to_pylist())
+        self.runs: list[dict[str, Any]] = store.rows("runs")
+        self.params = _by_run(store.rows("params"))
+        self.metrics = _by_run(store.rows("metrics"))
+        self.items = {t: _by_run(store.rows(t)) for t in ITEMS}
+        self.artifacts = _by_run(store.rows("artifacts"))
         self.superseded = store.superseded()
         self.sources: dict[str, list[dict[str, Any]]] = {}
-        for row in store.sources().to_pylist():
+        for row in store.rows("sources"):
             for run_id in row["run_ids"] or ():
                 self.sources.setdefault(run_id, []).append(row)
 

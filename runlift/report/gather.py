@@ -7,6 +7,7 @@ import os
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from runlift.answers.asked import metric_names
 from runlift.answers.curves import lines
 from runlift.answers.groups import groups
 from runlift.answers.importance import importance
@@ -71,8 +72,7 @@ class Asked:
 
 def ask(store: RunStore, run_ids: list[str]) -> Asked:
     """The answers about all the runs that were asked for, however many of them a page shows."""
-    named = "SELECT DISTINCT metric FROM named_metrics WHERE run_id IN (SELECT unnest($1::VARCHAR[]))"
-    known = set(store.sql(named, [run_ids], arrow=True).column(0).to_pylist())
+    known = set(metric_names(store, run_ids))
     seen = overview(store)
     metrics = [m for m in seen["metrics"] if m["name"] in known]
     return Asked(

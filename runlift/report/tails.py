@@ -27,8 +27,7 @@ def add_tails(store: RunStore, rows: list[dict[str, Any]], metrics: Iterable[str
     where = "run_id IN (SELECT unnest($1::VARCHAR[])) AND metric IN (SELECT unnest($2::VARCHAR[]))"
     asked = [[r["run_id"] for r in rows], wanted]
     found = {
-        (r["run_id"], r["metric"]): r["tail"]
-        for r in store.sql(f"SELECT * FROM {TAILS.format(where=where)}", asked, arrow=True).to_pylist()
+        (r["run_id"], r["metric"]): r["tail"] for r in store.rows(f"SELECT * FROM {TAILS.format(where=where)}", asked)
     }
     for row in rows:
         for metric in row["m"].keys() & set(wanted):

@@ -15,7 +15,6 @@ from deltalake.transaction import AddAction, RemoveAction
 
 from runlift.errors import StoreBusyError
 from runlift.model import TABLES
-from runlift.store.schema import arrow_schema, stat_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +66,16 @@ def delta_table(root: str, table: str) -> DeltaTable | None:
         return None
 
 
+def stat_columns(table: str) -> list[str]:
+    """The columns with statistics in the Delta log: the leading sort keys that are never null."""
+    names = set(TABLES[table].names)
+    wanted = [c for c in TABLES[table].order if c in ("run_id", "metric", "source", "ingest_id")]
+    return [c for c in wanted if c in names][:2]
+
+
 def _create(root: str, table: str) -> DeltaTable:
+    from runlift.store.schema import arrow_schema  # noqa: PLC0415 - readers need no Arrow
+
     columns = stat_columns(table)
     return DeltaTable.create(
         os.path.join(root, table),

@@ -14,11 +14,12 @@ import pyarrow.parquet as pq
 from runlift.model import TABLES
 from runlift.store.blobs import blob_path
 from runlift.store.commit import active_files, commit_files, commit_table, delta_table, locked
+from runlift.store.committed import current_runs, current_sources, listed_parts
 from runlift.store.mark import read_mark
-from runlift.store.parts import PartFile, PartWriter, part_of, runs_in
+from runlift.store.part_name import part_of, runs_in
+from runlift.store.parts import PartFile, PartWriter
 from runlift.store.query import Store
 from runlift.store.schema import arrow_schema
-from runlift.store.snapshot import current_runs, current_sources, listed_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,8 +1,4 @@
-"""Writing parts: uniquely named Parquet files, one a table, invisible until they are committed.
-
-A part is named ``<32 hex>-<runs>``: the number says how many runs lie in it, so that a reader knows without looking
-into the file whether all of them are still in force. ``0`` marks rows that belong to no run.
-"""
+"""Writing parts: uniquely named Parquet files, one a table, invisible until they are committed."""
 
 from __future__ import annotations
 
@@ -16,7 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from runlift.model import TABLES
-from runlift.store.schema import ROW_GROUP, arrow_schema, parquet_writer, part_schema, rows_to_table, stat_columns
+from runlift.store.commit import stat_columns
+from runlift.store.schema import ROW_GROUP, arrow_schema, parquet_writer, part_schema, rows_to_table
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -31,16 +28,6 @@ class PartFile:
     size: int
     rows: int
     stats: str
-
-
-def part_of(path: str) -> str:
-    """The part that a file belongs to."""
-    return os.path.basename(path).removesuffix(".parquet")
-
-
-def runs_in(part: str) -> int:
-    """How many runs were written into a part."""
-    return int(part.rsplit("-", 1)[1])
 
 
 class _Range:

@@ -7,31 +7,21 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
-import pyarrow as pa
 
-from runlift.errors import (
-    AmbiguousRunError,
-    QueryError,
-    RunNotFoundError,
-)
-from runlift.model import TABLES
+from runlift.errors import AmbiguousRunError, QueryError, RunNotFoundError
 from runlift.store.mark import read_mark
 from runlift.store.named import make_named_views, read_names
-from runlift.store.parts import part_of
-from runlift.store.schema import arrow_schema
-from runlift.store.snapshot import Snapshot, current_sources, take_snapshot
+from runlift.store.part_name import part_of
+from runlift.store.snapshot import take_snapshot
+from runlift.store.views import quoted, see_pairs, see_runs, see_sources, see_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pandas as pd
+    import pyarrow as pa
 
 _BATCH_ROWS = 100_000
-
-
-def quoted(text: str) -> str:
-    """Text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 class Store:
@@ -41,19 +31,23 @@ class Store:
         root: The store's folder.
         at_hand: Tables to hold in memory, for who asks them again and again.
         memory_limit: DuckDB's memory limit, such as ``2GB``; by default DuckDB's own.
+        threads: How many threads DuckDB may use, each of which holds memory of its own; by default one a core.
 
     Raises:
         StoreNotFoundError, NotAStoreError, StoreTooNewError, StoreDamagedError.
     """
 
-    def __init__(self, root: str, memory_limit: str | None = None, *, at_hand: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, root: str, memory_limit: str | None = None, *, threads: int | None = None, at_hand: tuple[str, ...] = ()
+    ) -> None:
         read_mark(root)
         self._at_hand = at_hand
         self.root = root
-        self.snapshot: Snapshot = take_snapshot(root)
         self._db = duckdb.connect(":memory:")
         if memory_limit:
             self._db.execute(f"SET memory_limit = {quoted(memory_limit)}")
+        if threads:
+            self._db.execute(f"SET threads = {threads}")
         self._db.execute("SET TimeZone = 'UTC'")
         self._make_views()
         self._close_the_door()
@@ -76,15 +70,11 @@ class Store:
         self._db.execute("SET lock_configuration = true")
 
     def _make_views(self) -> None:
-        self._table("runs", self.snapshot.runs)
-        rows = current_sources(self.root, self.snapshot.listed)
-        sources = pa.Table.from_pylist(rows, schema=arrow_schema("sources"))
-        self._table("sources", sources)
-        self._table("_pairs", self.snapshot.pairs())
-        for table in TABLES:
-            if table not in ("runs", "sources", "ingests"):
-                self._view(table)
-        self._plain_view("ingests")
+        self.snapshot = take_snapshot(self.root, lambda: see_runs(self._db, self.root))
+        see_sources(self._db, self.root)
+        see_pairs(self._db, self.snapshot.mixed_parts())
+        for table, files in self.snapshot.files.items():
+            see_table(self._db, table, files, "TABLE" if table in self._at_hand else "VIEW")
         self._db.execute("CREATE VIEW history AS SELECT * FROM points WHERE NOT superseded")
         self.renew_names()
 
@@ -92,40 +82,6 @@ class Store:
         """See the names of metrics that are confirmed now."""
         self.names = read_names(self.root)
         make_named_views(self._db, self.names)
-
-    def _table(self, name: str, table: pa.Table) -> None:
-        """A table of the database, which its cursors see too (what is only registered belongs to one connection)."""
-        self._db.register("_incoming", table)
-        self._db.execute(f"CREATE TABLE {name} AS SELECT * FROM _incoming")
-        self._db.unregister("_incoming")
-
-    def _plain_view(self, table: str) -> None:
-        from runlift.store.snapshot import read_table  # noqa: PLC0415 - a small table, seldom asked
-
-        self._table(table, read_table(self.root, table))
-
-    def _view(self, table: str) -> None:
-        columns = ", ".join(f'"{c}"' for c in TABLES[table].names)
-        files = self.snapshot.files[table]
-        pieces = []
-        if files.whole:
-            pieces.append(f"SELECT {columns} FROM {_scan(files.whole)}")
-        if files.mixed:
-            part = "regexp_extract(filename, '([^/\\\\]+)\\.parquet$', 1)"
-            pieces.append(
-                f"SELECT {columns} FROM {_scan(files.mixed, 'filename=true')} WHERE ({part}, run_id) IN "
-                "(SELECT (part, run_id) FROM _pairs)"
-            )
-        if not pieces:
-            self._table(f"_empty_{table}", arrow_schema(table).empty_table())
-            pieces.append(f"SELECT {columns} FROM _empty_{table}")
-        body = " UNION ALL ".join(pieces)
-        if table == "issues":
-            body = (
-                f"SELECT i.* FROM ({body}) i SEMI JOIN sources s ON i.source = s.source AND i.ingest_id = s.ingest_id"
-            )
-        what = "TABLE" if table in self._at_hand else "VIEW"
-        self._db.execute(f"CREATE {what} {table} AS {body}")
 
     def in_one_file(self, table: str) -> set[str]:
         """The runs whose rows of a table lie in one file, which is read as it is."""
@@ -138,7 +94,23 @@ class Store:
         """The answer to one query as an Arrow table. QueryError with DuckDB's reason where it cannot be answered."""
         try:
             answer = self._db.sql(query, params=parameters or None)
-            return answer.to_arrow_table() if answer is not None else pa.table({})
+            return answer.to_arrow_table() if answer is not None else _no_table()
+        except duckdb.Error as error:
+            raise QueryError(_reason(error)) from error
+
+    def rows(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """The answer to one query as a dictionary a row. QueryError as ``sql``."""
+        try:
+            answer = self._db.sql(query, params=parameters or None)
+            return [] if answer is None else [dict(zip(answer.columns, r, strict=True)) for r in answer.fetchall()]
+        except duckdb.Error as error:
+            raise QueryError(_reason(error)) from error
+
+    def columns(self, query: str, parameters: list[Any] | None = None) -> dict[str, Any]:
+        """The answer to one query as a NumPy array a column, masked where it has nulls. QueryError as ``sql``."""
+        try:
+            answer = self._db.sql(query, params=parameters or None)
+            return {} if answer is None else dict(answer.fetchnumpy())
         except duckdb.Error as error:
             raise QueryError(_reason(error)) from error
 
@@ -166,8 +138,8 @@ class Store:
         Raises:
             RunNotFoundError, AmbiguousRunError.
         """
-        ids = self.snapshot.runs.column("run_id").to_pylist()
-        names = self.snapshot.runs.column("name").to_pylist()
+        known = self._db.execute("SELECT run_id, name FROM runs").fetchall()
+        ids, names = [i for i, _ in known], [n for _, n in known]
         if name in ids:
             return name
         fits = [i for i, n in zip(ids, names, strict=True) if n == name]
@@ -181,8 +153,8 @@ class Store:
             raise AmbiguousRunError(name, fits)
         import difflib  # noqa: PLC0415 - only for the message
 
-        known = {n.rsplit("/", 1)[-1]: n for n in names if n} | {n: n for n in names if n}
-        near = [known[n] for n in difflib.get_close_matches(name, known, 3)]
+        spoken = {n.rsplit("/", 1)[-1]: n for n in names if n} | {n: n for n in names if n}
+        near = [spoken[n] for n in difflib.get_close_matches(name, spoken, 3)]
         raise RunNotFoundError(name, list(dict.fromkeys(near)))
 
 
@@ -206,7 +178,7 @@ class OneSelect:
         """The answer. QueryError with DuckDB's reason where there is none."""
         try:
             found = self._cursor.sql(self._query)
-            return found.to_arrow_table() if found is not None else pa.table({})
+            return found.to_arrow_table() if found is not None else _no_table()
         except duckdb.InterruptException as error:
             raise QueryError("it took too long and was stopped") from error
         except duckdb.Error as error:
@@ -224,9 +196,10 @@ def _vetted(query: str, *, explain: bool) -> str:
     return f"EXPLAIN {statements[0].query}" if explain else statements[0].query
 
 
-def _scan(paths: list[str], more: str = "") -> str:
-    listed = ", ".join(quoted(os.path.abspath(p)) for p in paths)
-    return f"read_parquet([{listed}]{', ' + more if more else ''}, union_by_name=true)"
+def _no_table() -> pa.Table:
+    import pyarrow as pa  # noqa: PLC0415 - few questions need it
+
+    return pa.table({})
 
 
 def _reason(error: duckdb.Error) -> str:

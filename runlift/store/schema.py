@@ -39,13 +39,6 @@ def part_schema(table: str) -> pa.Schema:
     return pa.schema([pa.field(c.name, DICTIONARY if c.dictionary else _TYPES[c.type]) for c in TABLES[table].columns])
 
 
-def stat_columns(table: str) -> list[str]:
-    """The columns with statistics in the Delta log: the leading sort keys that are never null."""
-    names = set(TABLES[table].names)
-    wanted = [c for c in TABLES[table].order if c in ("run_id", "metric", "source", "ingest_id")]
-    return [c for c in wanted if c in names][:2]
-
-
 def _leaf(c: Column) -> str:
     return f"{c.name}.list.element" if c.type.startswith("list<") else c.name
 

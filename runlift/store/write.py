@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from runlift import __version__
 from runlift.store.commit import commit_files
+from runlift.store.committed import current_runs
 from runlift.store.parts import PartFile, PartWriter
-from runlift.store.snapshot import current_runs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

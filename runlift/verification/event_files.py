@@ -47,7 +47,7 @@ def verify_event_files(
     found = discover([os.fspath(p) for p in listed]).sources
     report = VerifyReport()
     with Store(os.fspath(store if store is not None else default_store())) as opened:
-        rows = {r["path"]: r for r in opened.sql("SELECT * FROM sources").to_pylist()}
+        rows = {r["path"]: r for r in opened.rows("SELECT * FROM sources")}
         for n, source in enumerate(found):
             if tick:
                 tick(n, len(found))
@@ -171,7 +171,7 @@ class _Comparison:
         if truth.status is None or self.row["run_id"] is None:
             return
         query = "SELECT status, (SELECT count(*) FROM sources WHERE list_contains(run_ids, $1)) n FROM runs WHERE run_id = $1"
-        (run,) = store.sql(query, [self.row["run_id"]]).to_pylist()
+        (run,) = store.rows(query, [self.row["run_id"]])
         self.report.count("runs", 1)
         if run["n"] == 1 and run["status"] != truth.status:
             self._differ("runs", "status", f"{truth.status}, in the store {run['status']}")

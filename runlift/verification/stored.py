@@ -48,14 +48,14 @@ def read_stored(store: Store, source: str) -> Stored:
     """All rows of one source, in file order."""
     items: dict[Key, list[StoredItem]] = defaultdict(list)
     for table in TABLES:
-        rows = store.sql(f"SELECT * FROM {table} WHERE source = $1", [source]).to_pylist()
+        rows = store.rows(f"SELECT * FROM {table} WHERE source = $1", [source])
         rows.sort(key=lambda r: r["position"])
         for row in rows:
             tag = row["name"] if table == "artifacts" else row["tag"]
             if tag not in _OUR_OWN and not tag.endswith(".display_name"):
                 item = StoredItem(row.get("step"), row.get("wall_time"), _FORMS[table](store.root, row))
                 items[table, tag].append(item)
-    params = store.sql("SELECT * FROM params WHERE source = $1", [source]).to_pylist()
+    params = store.rows("SELECT * FROM params WHERE source = $1", [source])
     return Stored(_points(store, source), items, {p["key"]: p for p in params})
 
 

@@ -173,7 +173,7 @@ def blob(request: Request) -> Response:
 
     digest = request.path_params["digest"]
     with request.app.state.opened.store() as store:
-        found = store.sql("SELECT mime FROM media WHERE sha256 = $1 LIMIT 1", [digest], arrow=True).to_pylist()
+        found = store.rows("SELECT mime FROM media WHERE sha256 = $1 LIMIT 1", [digest])
         path = os.path.join(store.root, "blobs", digest[:2], digest)
     if not _DIGEST.match(digest) or not found or found[0]["mime"] not in SAFE_MEDIA or not os.path.isfile(path):
         return PlainTextResponse("The store holds no such image or sound.", 404)

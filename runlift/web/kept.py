@@ -24,13 +24,12 @@ ROOM = 256 << 20
 def block(store: RunStore, metric: str, run_ids: list[str], *, buckets: int = BUCKETS, band: bool = True) -> bytes:
     """The block of a metric's lines for runs, from what was kept where it is long."""
     names = sorted(name for name, meant in store.names.items() if meant == metric)
-    rows = store.sql(
+    rows = store.rows(
         "SELECT run_id, revision, epoch_us(written_at) AS written, coalesce(m.n, 0) AS n FROM runs LEFT JOIN "
         "(SELECT run_id, sum(n) AS n FROM metrics WHERE metric IN (SELECT unnest($1::VARCHAR[])) GROUP BY run_id) m "
         "USING (run_id) WHERE run_id IN (SELECT unnest($2::VARCHAR[]))",
         [[metric, *names], run_ids],
-        arrow=True,
-    ).to_pylist()
+    )
 
     def make() -> bytes:
         return pack(metric, lines(store, metric, run_ids, buckets=buckets), band=band)

@@ -63,10 +63,9 @@ def _told(value: Any) -> Any:
 
 def schema(store: RunStore) -> dict[str, list[str]]:
     """Table or view -> its columns in order; the tables that are asked for most come first."""
-    rows = store.sql(
+    rows = store.rows(
         "SELECT table_name, list(column_name ORDER BY ordinal_position) AS columns FROM information_schema.columns "
-        "WHERE table_name NOT LIKE '\\_%' ESCAPE '\\' GROUP BY table_name",
-        arrow=True,
-    ).to_pylist()
+        "WHERE table_name NOT LIKE '\\_%' ESCAPE '\\' GROUP BY table_name"
+    )
     found = {r["table_name"]: r["columns"] for r in rows}
     return {t: found[t] for t in sorted(found, key=lambda t: (_FIRST.index(t) if t in _FIRST else len(_FIRST), t))}

@@ -35,13 +35,12 @@ def page(
     offset, limit = max(0, window[0]), max(1, min(MOST, window[1]))
     fitting = "r.run_id IN (SELECT run_id FROM fit)" if filter_.strip() else "true"
     # The filter is asked once: the count and the window both come from what fits.
-    found = store.sql(
+    found = store.rows(
         f"WITH fit AS MATERIALIZED (SELECT run_id FROM runs r WHERE {where}) "
         f"SELECT r.run_id, (SELECT count(*) FROM fit) AS total FROM runs r {join} WHERE {fitting} "
         f"ORDER BY {_directed(order, down=down)}, r.run_id LIMIT {limit} OFFSET {offset}",
         values,
-        arrow=True,
-    ).to_pylist()
+    )
     total = found[0]["total"] if found else _count(store, where, values)
     return {"runs": rows(store, [r["run_id"] for r in found], tails), "total": total, "sql": said}
 
@@ -49,8 +48,7 @@ def page(
 def _count(store: RunStore, where: str, values: list[Any]) -> int:
     """How many runs fit where the window shows none. The order's own values come behind those of the condition."""
     used = sum(f"${i + 1}" in where for i in range(len(values)))
-    found = store.sql(f"SELECT count(*) FROM runs r WHERE {where}", values[:used], arrow=True)
-    return int(found.column(0)[0].as_py())
+    return int(store.rows(f"SELECT count(*) AS n FROM runs r WHERE {where}", values[:used])[0]["n"])
 
 
 def rows(store: RunStore, ids: list[str], tails: Sequence[str]) -> list[dict[str, Any]]:

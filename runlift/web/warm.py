@@ -62,9 +62,8 @@ class Warm:
 
 
 def _long(store: RunStore) -> list[tuple[str, str]]:
-    rows = store.sql(
+    rows = store.rows(
         "SELECT metric, run_id FROM named_metrics WHERE n >= $1 ORDER BY n DESC, metric, run_id LIMIT $2",
         [kept.LONG, _MOST],
-        arrow=True,
-    ).to_pylist()
+    )
     return [(r["metric"], r["run_id"]) for r in rows]
