@@ -2,12 +2,14 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+LOWEST := tests/store tests/ingest tests/tables tests/exporters tests/answers
 
-.PHONY: help install demo test lint bench docs frontend clean
+.PHONY: help install demo test lowest lint bench docs frontend clean
 
 help:
 	@echo "make demo   install, read the example lab, show runs, write runlift-demo/runs.xlsx"
 	@echo "make test   install what the tests need and run them all"
+	@echo "make lowest   test store, tables and answers with the oldest releases that pyproject.toml allows"
 	@echo "make lint   style, types, import contracts"
 	@echo "make frontend   build the front end again (needs Node)"
 	@echo "make docs   write the generated pages again"
@@ -39,6 +41,13 @@ demo: $(VENV)/installed.stamp
 
 test: $(VENV)/test.stamp
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lowest: $(VENV)/test.stamp
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(VENV)/lowest
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest --resolution lowest-direct --requirements pyproject.toml
+	$(BIN)/uv pip install --quiet --python $(VENV)/lowest pytest hypothesis scikit-learn tensorboardX
+	$(VENV)/lowest/bin/python -m pytest --quiet -p no:cacheprovider $(LOWEST)
 
 lint: $(VENV)/lint.stamp
 	$(BIN)/ruff check .
