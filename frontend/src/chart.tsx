@@ -1,7 +1,8 @@
-// A line chart: smoothed lines over a faint raw band, a legend that is a table, zoom by dragging, an SVG and PNG copy.
+// A line chart: smoothed lines over a faint raw band, a table of values, zoom by dragging, moving along, an SVG and PNG copy.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import { short } from "./format";
+import { indexes, moved, pan, type Span } from "./pan";
 import { tabled, withLine } from "./state";
 
 export interface Curve {
@@ -27,8 +28,10 @@ interface Props {
   time?: boolean;
   height?: number;
   note?: string;
+  /** The stretch of x that is shown; the curves may go beyond it. */
+  range?: Span | null;
   onPick?: (curve: Curve, x: number) => void;
-  onZoom?: (span: [number, number] | null) => void;
+  onZoom?: (span: Span | null) => void;
 }
 
 const FAINT = "40";
@@ -76,14 +79,15 @@ function ink(name: string): string {
 }
 
 export function Chart(props: Props) {
-  const { title, curves, log = false, calm = false, xLabel, time = false, height = 260 } = props;
+  const { title, curves, log = false, calm = false, xLabel, time = false, height = 260, range = null } = props;
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [over, setOver] = useState<{ curve: number; x: number; y: number } | null>(null);
   const table = tabled.value.split("\n").includes(title);
   const setTable = (yes: boolean) => (tabled.value = withLine(tabled.value, title, yes ? [] : null));
   const made = useMemo(() => drawn(curves, log), [curves, log]);
-  const bounds = useMemo(() => (calm && !log ? calmRange(curves) : null), [curves, calm, log]);
+  const shown = useMemo(() => (range ? curves.map((c) => within(c, range)) : curves), [curves, range]);
+  const bounds = useMemo(() => (calm && !log ? calmRange(shown) : null), [shown, calm, log]);
   const pick = useRef(props.onPick);
   const zoom = useRef(props.onZoom);
   pick.current = props.onPick;
@@ -100,8 +104,13 @@ export function Chart(props: Props) {
       padding: [8, 12, 0, 0],
       legend: { show: false },
       focus: { alpha: 0.25 },
-      cursor: { focus: { prox: 24 }, drag: { x: true, y: false }, points: { size: 7 } },
-      scales: { x: { time }, y: bounds ? { distr: 1, range: bounds } : { distr: log ? 3 : 1 } },
+      cursor: {
+        focus: { prox: 24 },
+        drag: { x: true, y: false },
+        points: { size: 7 },
+        bind: { mousedown: (self, _target, handle) => (e) => (range && e.shiftKey ? (pan(self, e, (s) => zoom.current?.(s)), null) : handle(e)) },
+      },
+      scales: { x: range ? { time, auto: false, min: range[0], max: range[1] } : { time }, y: bounds ? { distr: 1, range: bounds } : { distr: log ? 3 : 1 } },
       series: made.series,
       bands: made.bands,
       axes: [
@@ -137,7 +146,7 @@ export function Chart(props: Props) {
       u.destroy();
       plot.current = null;
     };
-  }, [made, bounds, height, time]);
+  }, [made, bounds, height, time, range]);
 
   const hovered = over && curves[over.curve];
   return (
@@ -145,9 +154,16 @@ export function Chart(props: Props) {
       <figcaption>
         <strong title={title}>{title}</strong>
         <span class="tools">
+          {range && (
+            <>
+              <button class="plain" aria-label="earlier" title="earlier; or shift and drag" onClick={() => zoom.current?.(moved(range, -0.5))}>◂</button>
+              <button class="plain" aria-label="later" title="later; or shift and drag" onClick={() => zoom.current?.(moved(range, 0.5))}>▸</button>
+              <button class="plain" onClick={() => zoom.current?.(null)}>whole</button>
+            </>
+          )}
           <button class="plain" aria-pressed={table} onClick={() => setTable(!table)}>table</button>
           <button class="plain" onClick={() => save(plot.current, title)} disabled={!curves.length}>PNG</button>
-          <button class="plain" onClick={() => saveSvg(curves, title, log)} disabled={!curves.length}>SVG</button>
+          <button class="plain" onClick={() => saveSvg(shown, title, log)} disabled={!curves.length}>SVG</button>
         </span>
       </figcaption>
       {!curves.length && props.busy && <p class="empty">Asking ...</p>}
@@ -163,9 +179,16 @@ export function Chart(props: Props) {
           [bounds ? "extremes lie outside" : "", props.note || xLabel].filter(Boolean).join("; ")
         )}
       </p>
-      {table && <Values curves={curves} xLabel={xLabel} />}
+      {table && <Values curves={shown} xLabel={xLabel} />}
     </figure>
   );
+}
+
+/** The part of a curve in a stretch. */
+function within(c: Curve, range: Span): Curve {
+  const [a, b] = indexes(c.x, range);
+  const cut = (v: ArrayLike<number>) => Array.prototype.slice.call(v, a, b) as number[];
+  return { ...c, x: cut(c.x), y: cut(c.y), raw: c.raw && cut(c.raw), low: c.low && cut(c.low), high: c.high && cut(c.high) };
 }
 
 /** The range of most values of most lines, where a wild value or a run that diverged would flatten all the others. */

@@ -5,6 +5,7 @@ import { Chart, download } from "./chart";
 import { KINDS, type Line } from "./data";
 import { ask, httpProvider } from "./http";
 import { inlineProvider } from "./inline";
+import type { Span } from "./pan";
 import { address, chosen, chosenRuns, failure, fail, filter, goalOf, grouped, keepAddress, keepRuns, overview, provider, readAddress, smooth, view, x, type View, type X } from "./state";
 import { allRuns } from "./table";
 import { Card } from "./views/card";
@@ -214,7 +215,7 @@ async function start(): Promise<void> {
   render(<Page story={told} />, document.getElementById("app")!);
   document.documentElement.dataset.ready = "1";
   // For tests and benchmarks, which cannot read a canvas.
-  const draw = (box: HTMLElement, title: string, lines: Line[]) => render(<Chart title={title} curves={lineCurves(lines, null)} xLabel="step" />, box);
+  const draw = (box: HTMLElement, title: string, lines: Line[], range?: Span) => render(<Chart title={title} curves={lineCurves(lines)} xLabel="step" range={range ?? null} />, box);
   Object.assign(window, { runlift: { provider: provider.value, chosenRuns, draw } });
 }
 

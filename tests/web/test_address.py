@@ -64,6 +64,44 @@ def test_charts(page, browser, place, media_store):
     fresh.context.close()
 
 
+def _stretch(page):
+    page.wait_for_timeout(500)
+    ends = page.evaluate(
+        "decodeURIComponent(location.hash).match(/[#&]z=[^&]*/)?.[0].split('\\t').slice(-2).map(Number)"
+    )
+    return ends or []
+
+
+def test_moving_along_a_chart(page, place, media_store):
+    """A closer look moves along by shift and drag and by buttons, keeps its width, and goes back to the whole."""
+    ids = _ids(media_store, "run_id IN (SELECT run_id FROM metrics WHERE n > 8 AND metric ILIKE '%loss%')", 3)
+    _open(page, place, f"v=charts&r={','.join(ids)}&q=loss")
+    chart = page.get_by_test_id("chart").first
+    chart.locator("canvas").wait_for()
+    box = chart.locator(".u-over").bounding_box()
+
+    def drag(start, end):
+        page.mouse.move(box["x"] + box["width"] * start, box["y"] + 40)
+        page.mouse.down()
+        page.mouse.move(box["x"] + box["width"] * end, box["y"] + 40, steps=5)
+        page.mouse.up()
+
+    drag(0.4, 0.6)
+    chart.get_by_role("button", name="whole").wait_for()
+    first = _stretch(page)
+    wide = first[1] - first[0]
+    page.keyboard.down("Shift")
+    drag(0.5, 0.25)
+    page.keyboard.up("Shift")
+    assert _stretch(page) == pytest.approx([v + wide / 4 for v in first], rel=0.02)
+    chart.get_by_role("button", name="earlier").click()
+    assert _stretch(page) == pytest.approx([v - wide / 4 for v in first], rel=0.02)
+    chart.get_by_role("button", name="later").click()
+    chart.get_by_role("button", name="whole").click()
+    assert _stretch(page) == []
+    assert chart.get_by_role("button", name="later").count() == 0
+
+
 def test_explore(page, browser, report, app):
     """Ranges kept of parallel coordinates, and what the scatter is over."""
     for address in (f"file://{report}", app):

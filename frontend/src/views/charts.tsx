@@ -4,6 +4,7 @@ import { Chart, type Curve } from "../chart";
 import { Names } from "./names";
 import { num, type GroupAnswer, type Line, type Metric, type Trace } from "../data";
 import { short } from "../format";
+import { wide } from "../pan";
 import { smoothed, xs } from "../series";
 import { calm, chosen, chosenRuns, fail, filter, grouped, groupBy, linesOf, log, look, nameOf, overview, provider, search, smooth, view, withLine, x, zooms, type X } from "../state";
 
@@ -89,8 +90,8 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   const [from, to] = (linesOf(zooms.value).find(([name]) => name === metric.name) ?? []).slice(1).map(Number);
   const span = useMemo((): [number, number] | null => (Number.isFinite(from) && Number.isFinite(to) ? [from!, to!] : null), [from, to]);
   const setSpan = (s: [number, number] | null) => (zooms.value = withLine(zooms.value, metric.name, s && s.map((v) => Number(v.toPrecision(12)))));
-  // The store is asked for a stretch of steps; over another axis, and in a report, what is there is cut.
-  const stretch = provider.value.live && x.value === "step" ? span : null;
+  // The store is asked for a stretch of steps; over another axis, and in a report, what is there is shown closer.
+  const stretch = useMemo(() => (provider.value.live && x.value === "step" && span ? wide(span) : null), [span, x.value]);
   const [picked, setPicked] = useState<{ trace: Trace | null; label: string } | null>(null);
   const ids = chosen.value.slice(0, DRAWN).join();
   const others = Object.entries(overview.value.aliases).flatMap(([name, meant]) => (meant === metric.name ? [name] : []));
@@ -103,12 +104,12 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
     return () => void (gone = true);
   }, [seen, ids, grouped.value, by, filter.value, metric.name, stretch, others.join()]);
   const curves = useMemo(
-    () => (grouped.value ? groupCurves(means) : lineCurves(lines, stretch ? null : span)),
-    [lines, means, smooth.value, x.value, grouped.value, chosenRuns.value, span, stretch],
+    () => (grouped.value ? groupCurves(means) : lineCurves(lines)),
+    [lines, means, smooth.value, x.value, grouped.value, chosenRuns.value],
   );
   const odd = lines.reduce((n, l) => n + l.odd, 0);
   const without = lines.length - curves.length;
-  const notes = [others.length && !grouped.value ? `with ${others.join(", ")}` : "", odd ? `${odd} values are not finite` : "", without > 0 && !grouped.value ? `${without} runs have no ${x.value}` : "", span ? "double click: whole range" : ""];
+  const notes = [others.length && !grouped.value ? `with ${others.join(", ")}` : "", odd ? `${odd} values are not finite` : "", without > 0 && !grouped.value ? `${without} runs have no ${x.value}` : "", span ? "double click: whole range; shift and drag: along it" : ""];
   const pick = async (curve: Curve, at: number) => {
     const line = lines.find((l) => l.run === curve.id);
     const over = line && xs(line, x.value);
@@ -118,7 +119,7 @@ export function MetricChart({ metric, height = 240 }: { metric: Metric; height?:
   };
   return (
     <div ref={box} class="cell" data-seen={seen}>
-      <Chart title={metric.name} busy={busy} curves={curves} log={log.value} calm={calm.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
+      <Chart title={metric.name} busy={busy} curves={curves} log={log.value} calm={calm.value} xLabel={grouped.value ? "step" : axisName(lines)} time={x.value === "wall" && !grouped.value} height={height} range={span} note={notes.filter(Boolean).join("; ")} onPick={(c, at) => void pick(c, at)} onZoom={setSpan} />
       {picked && <Provenance {...picked} close={() => setPicked(null)} />}
       {grouped.value && means && <GroupLegend means={means} />}
     </div>
@@ -130,28 +131,19 @@ function axisName(lines: Line[]): string {
   return { step: "step", epoch: "epoch", relative: "seconds since start", wall: "time (UTC)" }[x.value];
 }
 
-export function lineCurves(lines: Line[], span: [number, number] | null): Curve[] {
+export function lineCurves(lines: Line[]): Curve[] {
   const few = lines.length <= CALM;
   return lines.flatMap((l) => {
     const over = xs(l, x.value);
     if (!over || !over.length) return [];
-    const inside = span ? indexes(over, span) : null;
-    const cut = <T extends Float64Array | Float32Array>(v: T): T => (inside ? (v.subarray(inside[0], inside[1]) as T) : v);
     const y = smooth.value > 0 ? smoothed(l.mean, smooth.value) : l.mean;
     const banded = l.low !== l.mean && few;
     return [{
-      id: l.run, label: nameOf(l.run), ...look(l.run), x: cut(over), y: cut(y),
-      low: banded ? cut(l.low) : undefined, high: banded ? cut(l.high) : undefined,
-      raw: few && smooth.value > 0 && !banded ? cut(l.last) : undefined,
+      id: l.run, label: nameOf(l.run), ...look(l.run), x: over, y,
+      low: banded ? l.low : undefined, high: banded ? l.high : undefined,
+      raw: few && smooth.value > 0 && !banded ? l.last : undefined,
     }];
   });
-}
-
-function indexes(over: Float64Array, [a, b]: [number, number]): [number, number] {
-  const first = over.findIndex((v) => v >= a);
-  let last = over.length;
-  while (last > 0 && over[last - 1]! > b) last--;
-  return [Math.max(0, first), last];
 }
 
 function groupCurves(means: GroupAnswer | null): Curve[] {
