@@ -137,6 +137,12 @@ def answers(store: str) -> None:
         get("lines", metric="loss", runs=run)
         print(f"  long series, before it was made ready {1000 * (time.perf_counter() - began):7.1f} ms")
         print(f"  long series, later looks             {median(lambda: get('lines', metric='loss', runs=run)):8.1f} ms")
+        most = get("overview").json()["metrics"]
+        points = max(m["most"] for m in most if m["name"] == "loss")
+        third = {"from": str(points // 3), "to": str(2 * points // 3)}
+        print(
+            f"  long series, a third of it               {median(lambda: get('lines', metric='loss', runs=run, **third)):8.1f} ms"
+        )
         near = {"from": "200000", "to": "220000"}
         print(
             f"  long series, a stretch of 20,000     {median(lambda: get('lines', metric='loss', runs=run, **near)):8.1f} ms"

@@ -14,6 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pyarrow as pa
 
     from runlift.api import RunStore
@@ -50,6 +52,20 @@ class Line:
     epoch: F8
 
 
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """All points of one run's series in the order of x: arrays of length n, named as in ``Line``."""
+
+    run_id: str
+    source: str
+    kind: str
+    x: F8
+    value: F8
+    position: F8
+    wall: F8
+    epoch: F8
+
+
 def lines(
     store: RunStore,
     metric: str,
@@ -57,6 +73,7 @@ def lines(
     *,
     buckets: int = BUCKETS,
     span: tuple[float, float] | None = None,
+    see: Callable[[Sorted], None] | None = None,
 ) -> list[Line]:
     """The series of a metric for runs, in the order of ``run_ids``; runs without it are left out.
 
@@ -66,6 +83,7 @@ def lines(
         run_ids: Full ids.
         buckets: At most so many a run.
         span: Only points with x in it (both ends included), for a closer look.
+        see: Called with all points of each run, for who keeps them in another form.
     """
     table = _read(store, metric, run_ids, span)
     found = {run: (a, b) for run, a, b in _cuts(table)}
@@ -77,8 +95,11 @@ def lines(
         if run in found:
             a, b = found[run]
             kind = "epoch" if run in still else str(table.column("kind")[a])
-            of = (run, str(table.column("source")[a]), kind)
-            made.append(_line(of, {k: c[a:b] for k, c in columns.items()}, edges))
+            order = np.argsort(columns["x"][a:b], kind="stable")
+            points = Sorted(run, str(table.column("source")[a]), kind, **{k: c[a:b][order] for k, c in columns.items()})
+            made.append(_line(points, edges))
+            if see:
+                see(points)
     return made
 
 
@@ -130,11 +151,10 @@ def _edges(x: F8, buckets: int) -> F8:
     return np.linspace(float(x.min()), float(x.max()), buckets + 1) if len(x) else np.empty(0)
 
 
-def _line(of: tuple[str, str, str], columns: dict[str, NDArray[np.float64]], edges: F8) -> Line:
-    order = np.argsort(columns["x"], kind="stable")
-    x, value, position, wall, epoch = (columns[c][order] for c in ("x", "value", "position", "wall", "epoch"))
+def _line(points: Sorted, edges: F8) -> Line:
+    x, value, position, wall, epoch = points.x, points.value, points.position, points.wall, points.epoch
     good = np.isfinite(value)
-    head = (*of, len(x), int((~good).sum()))
+    head = (points.run_id, points.source, points.kind, len(x), int((~good).sum()))
     shown = np.where(good, value, np.nan)
     if len(x) <= max(1, len(edges) - 1):
         return Line(*head, x, shown, shown, shown, shown, position.astype(np.int64), wall, epoch)

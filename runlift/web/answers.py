@@ -12,7 +12,7 @@ import secrets
 import tempfile
 from typing import TYPE_CHECKING, Any
 
-from runlift.answers.curves import BUCKETS, lines
+from runlift.answers.curves import BUCKETS
 from runlift.answers.filters import select_runs
 from runlift.answers.groups import groups as grouped
 from runlift.answers.importance import importance as driven
@@ -120,10 +120,10 @@ def series(request: Request) -> Response:
     ids = _ids(request)[:MOST_LINES]
     with request.app.state.opened.store() as store:
         metric = q["metric"]
-        if span:  # the page asks for as much again on both sides of what it shows, to move along it
-            found = pack(metric, lines(store, metric, ids, span=span, buckets=3 * BUCKETS))
-        else:
-            found = kept.block(store, metric, ids)
+        # A page asks for as much again on both sides of what it shows, to move along it.
+        found = (
+            pack(metric, kept.closer(store, metric, ids, span, 3 * BUCKETS)) if span else kept.block(store, metric, ids)
+        )
     return Response(found, media_type="application/octet-stream")
 
 

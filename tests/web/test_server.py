@@ -217,7 +217,7 @@ def test_new_runs_are_seen(store, tmp_path):
         run = client.get("/api/runs", params={"filter": 'run~"long.csv"'}).json()["runs"][0]["run_id"]
         blocks = [client.get("/api/lines", params={"metric": "loss", "runs": run}).content for _ in range(2)]
         assert blocks[0] == blocks[1]
-        assert len(list((tmp_path / "s" / "cache").iterdir())) == 1
+        assert sorted(p.suffix for p in (tmp_path / "s" / "cache").iterdir()) == [".block", ".pyramid"]
     app.state.opened.close()
 
 
@@ -230,7 +230,8 @@ def test_long_series_are_ready_before_they_are_asked_for(store, tmp_path):
     app = make_app(AppOptions(str(tmp_path / "s")))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         assert app.state.warm.done.wait(60)
-        (made,) = (tmp_path / "s" / "cache").iterdir()
+        (made,) = (tmp_path / "s" / "cache").glob("*.block")
+        assert len(list((tmp_path / "s" / "cache").glob("*.pyramid"))) == 1
         written = made.stat().st_mtime_ns
         run = client.get("/api/runs", params={"filter": 'run~"long.csv"'}).json()["runs"][0]["run_id"]
         assert client.get("/api/lines", params={"metric": "loss", "runs": run}).content == made.read_bytes()
