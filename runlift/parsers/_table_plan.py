@@ -297,12 +297,18 @@ def _as_runs(looks: list[Look], roles: dict[str, int], block: Block) -> str:
     named = [k for k in looks if k.distinct == k.filled >= max(2, 0.6 * n) and _names_rows(k)]
     if _counts_steps(looks, roles, n) and not (named and named[0].words and settings):
         return ""
-    if named:
+    if named and (called.rank(named[0].name, called.ROW_NAME) is not None or _speaks_of_runs(looks, named[0])):
         return f"column {named[0].name!r} names each row and no column counts steps"
     has_steps = bool({"step", "epoch"} & roles.keys())
     if bags or len(settings) > has_steps:
         return f"column {(bags or settings)[0].name!r} is a setting and no column counts steps"
     return ""
+
+
+def _speaks_of_runs(looks: list[Look], name: Look) -> bool:
+    """Whether a table whose rows have numbers (``id``) is one of runs: some other column is of what runs have."""
+    known = (called.is_setting, called.is_training, called.is_result, lambda n: called.rank(n, called.STATUS) is not None)
+    return any(says(k.name) for k in looks if k is not name for says in known)
 
 
 def _tells_runs_apart(look: Look, n: int) -> bool:

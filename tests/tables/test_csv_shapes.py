@@ -88,6 +88,15 @@ def test_no_header_and_nothing_that_counts_is_left_alone(csv):
     assert csv(data, layout="wide").values("column 2") == [0.1, 0.2, 0.3]
 
 
+def test_numbered_rows_of_data_are_no_runs(csv):
+    """Rows with an id are runs where some other column is of what runs have, not in a file of predictions."""
+    said = csv("id,prediction\n" + "".join(f"{i},{i % 2}\n" for i in range(30)))
+    assert said.issue("no-experiment-data")
+    assert said.account.unrecognised == 30
+    runs = csv("id,lr,best\n1,0.1,0.5\n2,0.01,0.6\n3,0.001,0.4\n")
+    assert len(runs.points) == 3
+
+
 def test_a_header_in_a_remark(csv):
     """`# step loss` above rows of numbers names the columns."""
     said = csv("# made by hand\n#  step    loss\n     0    1.05e+01\n   100    7.63e+00\n", "t.out")
