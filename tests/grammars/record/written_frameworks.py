@@ -41,31 +41,6 @@ def pytorch_imagenet():
         yield f" *   Acc@1 {60.25 + epoch:.3f} Acc@5 {80.5 + epoch:.3f}"
 
 
-def caffe():
-    """Caffe's solver.cpp and sgd_solver.cpp behind glog's prefix."""
-
-    def glog(k, line, text):
-        return f"I{at(k):%m%d %H:%M:%S}.{k:06d} 12345 {line}] {text}"
-
-    yield glog(0, "solver.cpp:48", "Initializing solver from parameters:")
-    yield glog(0, "solver.cpp:279", "Solving LeNet")
-    yield glog(0, "solver.cpp:280", "Learning Rate Policy: inv")
-    for k in range(6):
-        if k % 2 == 0:
-            yield glog(k, "solver.cpp:337", f"Iteration {100 * k}, Testing net (#0)")
-            yield glog(k, "solver.cpp:404", f"    Test net output #0: accuracy = {rise(k):.4f}")
-            yield glog(
-                k,
-                "solver.cpp:404",
-                f"    Test net output #1: loss = {fall(k, 2.6):.6g} (* 1 = {fall(k, 2.6):.6g} loss)",
-            )
-        yield glog(k, "solver.cpp:228", f"Iteration {100 * k} (8.{k}5 iter/s, 11.5s/100 iters), loss = {fall(k):.6g}")
-        yield glog(k, "solver.cpp:244", f"    Train net output #0: loss = {fall(k):.6g} (* 1 = {fall(k):.6g} loss)")
-        yield glog(k, "sgd_solver.cpp:106", f"Iteration {100 * k}, lr = {0.01 - k / 1e4:.6g}")
-    yield glog(7, "solver.cpp:317", f"Iteration 600, loss = {fall(7):.6g}")
-    yield glog(7, "solver.cpp:322", "Optimization Done.")
-
-
 def cntk():
     """CNTK 2's ProgressPrinter and SGD log (bindings/python/cntk/logging/progress_print.py; SGDLib/SGD.cpp)."""
     yield "11/25/2026 09:00:00: Training criterion:   ce = CrossEntropyWithSoftmax"
