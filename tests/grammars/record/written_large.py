@@ -47,22 +47,6 @@ def nemo():
             )
 
 
-def torchtitan():
-    """Torchtitan 0.3 (torchtitan/components/metrics.py), behind its logger's prefix, colours off."""
-    yield "[rank0]:[titan] 2026-11-25 09:00:00,101 - root - INFO - Training starts at step 1"
-    for k in range(1, 11):
-        yield (
-            f"[rank0]:[titan] {at(k):%Y-%m-%d %H:%M:%S},{k:03d} - root - INFO - step: {k:2}  loss: {fall(k, 9):8.5f}  grad_norm: {fall(k, 3):7.4f}  "
-            f"memory: {10.25 + k / 9:5.2f}GiB(12.34%)  tps: {round(31_234.7 + k):,}  tflops: {181.2 + k:,.2f}  mfu: {18.3 + k / 10:.2f}%"
-        )
-        if k % 5 == 0:
-            yield (
-                f"[rank0]:[titan] {at(k):%Y-%m-%d %H:%M:%S},{k + 500:03d} - root - INFO - validate step: {k:2}  loss: {fall(k, 9.2):7.4f}  "
-                f"memory: {11.5:5.2f}GiB(13.88%)  tps: {round(61_234.7 + k):,}"
-            )
-    yield "[rank0]:[titan] 2026-11-25 09:02:00,101 - root - INFO - Training completed"
-
-
 def nanogpt():
     """NanoGPT (train.py)."""
     yield "tokens per iteration will be: 16,384"
@@ -108,17 +92,6 @@ def openpi():
     """Openpi (scripts/train.py): tqdm.write of the averaged info."""
     for k in range(8):
         yield f"Step {100 * k}: grad_norm={fall(k, 0.8):.4f}, loss={fall(k, 0.3):.4f}, param_norm={1802.3 + k / 8:.4f}"
-
-
-def lerobot():
-    """LeRobot (lerobot/utils/logging_utils.py, MetricsTracker; scripts' logging format)."""
-    for k in range(1, 9):
-        step = ["200", "400", "600", "800", "1K", "1K", "1K", "2K"][k - 1]
-        yield (
-            f"INFO {at(k):%Y-%m-%d %H:%M:%S} ot_train.py:357 step:{step} smpl:{2 * k}K ep:{5 * k} epch:{0.08 * k:.2f} loss:{fall(k, 1):.3f} "
-            f"grdn:{fall(k, 9):.3f} lr:1.0e-05 updt_s:0.{100 + k} data_s:0.00{k}"
-        )
-    yield f"INFO {at(9):%Y-%m-%d %H:%M:%S} ot_train.py:367 Checkpoint policy after step 2000"
 
 
 if __name__ == "__main__":
