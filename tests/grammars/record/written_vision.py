@@ -63,16 +63,6 @@ def detr():
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
 
 
-def yolox():
-    """YOLOX (yolox/core/trainer.py) behind loguru's prefix."""
-    for k in range(8):
-        yield (
-            f"{at(k):%Y-%m-%d %H:%M:%S}.{k:03d} | INFO     | yolox.core.trainer:after_iter:270 - epoch: {1 + k // 4}/2, iter: {10 * (k % 4 + 1)}/40, "
-            f"gpu mem: 3110Mb, mem: 12.4Gb, iter_time: 0.2{k}1s, data_time: 0.001s, total_loss: {fall(k, 9):.1f}, iou_loss: {fall(k, 4):.1f}, "
-            f"l1_loss: 0.0, conf_loss: {fall(k, 3):.1f}, cls_loss: {fall(k, 1):.1f}, lr: {1e-3 * (k + 1):.3e}, size: 640, ETA: 0:00:1{k}"
-        )
-
-
 def darknet():
     """Darknet (examples/detector.c, src/yolo_layer.c)."""
     for k in range(1, 7):
