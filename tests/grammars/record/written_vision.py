@@ -63,19 +63,6 @@ def detr():
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
 
 
-def darknet():
-    """Darknet (examples/detector.c, src/yolo_layer.c)."""
-    for k in range(1, 7):
-        for region in (82, 94):
-            yield (
-                f"Region {region} Avg IOU: {rise(k):f}, Class: {rise(k) - 0.1:f}, Obj: {0.5 * rise(k):f}, No Obj: {0.004 / k:f}, "
-                f".5R: {rise(k):f}, .75R: {0.3 * rise(k):f},  count: {4 + k}"
-            )
-        yield f"{k}: {fall(k, 900):f}, {fall(k, 910):f} avg, {1e-9 * k:f} rate, {3.2 + k / 10:f} seconds, {64 * k} images"
-        if k % 3 == 0:
-            yield "Saving weights to backup/yolov3.backup"
-
-
 def paddle_detection():
     """PaddleDetection 2 (ppdet/engine/callbacks.py, LogPrinter)."""
     for k in range(8):
