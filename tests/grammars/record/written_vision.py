@@ -26,18 +26,6 @@ def timm():
     yield f"*** Best metric: {41 * rise(1)} (epoch 1)"
 
 
-def detectron2():
-    """Detectron2 (detectron2/utils/events.py, CommonMetricPrinter; utils/logger.py)."""
-    for k in range(8):
-        yield (
-            f"[{at(k):%m/%d %H:%M:%S} d2.utils.events]:  eta: 0:0{9 - k}:59  iter: {20 * k + 19}  total_loss: {fall(k):.4g}  loss_cls: {fall(k, 1):.4g}  "
-            f"loss_box_reg: {fall(k, 0.6):.4g}    time: 0.6{k}12  last_time: 0.6{k}35  data_time: 0.0{k}65  last_data_time: 0.0041   lr: {2.5e-4 * (k + 1):.5g}  max_mem: 2971M"
-        )
-    yield f"[{at(9):%m/%d %H:%M:%S} d2.evaluation.testing]: copypaste: Task: bbox"
-    yield f"[{at(9):%m/%d %H:%M:%S} d2.evaluation.testing]: copypaste: AP,AP50,AP75,APs,APm,APl"
-    yield f"[{at(9):%m/%d %H:%M:%S} d2.evaluation.testing]: copypaste: 37.1234,57.9876,40.1011,21.2000,40.3456,48.7001"
-
-
 def maskrcnn_benchmark():
     """maskrcnn-benchmark (engine/trainer.py, utils/metric_logger.py)."""
     for k in range(8):
