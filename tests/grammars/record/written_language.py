@@ -49,26 +49,6 @@ def allennlp():
         yield f"2026-11-25 09:0{epoch}:31,000 - INFO - allennlp.training.gradient_descent_trainer - Epoch duration: 0:00:31.0{epoch}"
 
 
-def espnet():
-    """ESPnet2 (espnet2/train/reporter.py, log_message), prefixed by its logging format."""
-    host = "[node1]"
-    for epoch in (1, 2, 3):
-        for i in (0, 1):
-            k = 2 * epoch + i
-            yield (
-                f"{host} {at(k):%Y-%m-%d %H:%M:%S},{k:03d} (trainer:763) INFO: {epoch}epoch:train:{100 * i + 1}-{100 * i + 100}batch: iter_time=0.0{k}, "
-                f"forward_time=0.204, loss_ctc={fall(k, 90):.3f}, loss_att={fall(k, 60):.3f}, acc={rise(k):.3f}, loss={fall(k, 70):.3f}, "
-                f"backward_time=0.312, optim_step_time=0.062, optim0_lr0={k * 1e-4:.3e}, train_time=2.{k}21"
-            )
-        yield (
-            f"{host} {at(9 * epoch):%Y-%m-%d %H:%M:%S},000 (trainer:357) INFO: {epoch}epoch results: [train] iter_time=0.021, loss_ctc="
-            f"{fall(2 * epoch, 90):.3f}, acc={rise(2 * epoch):.3f}, loss={fall(2 * epoch, 70):.3f}, time=9 minutes and 3.21 seconds, "
-            f"total_count={200 * epoch}, gpu_max_cached_mem_GB=10.{epoch}21, [valid] loss_ctc={fall(2 * epoch, 93):.3f}, "
-            f"acc={rise(2 * epoch) - 0.02:.3f}, cer={1 - rise(2 * epoch):.3f}, wer={1.1 - rise(2 * epoch):.3f}, loss={fall(2 * epoch, 73):.3f}, time=20.4 seconds, "
-            f"total_count={20 * epoch}, gpu_max_cached_mem_GB=10.{epoch}21"
-        )
-
-
 def kaldi():
     """Kaldi's nnet3 training (src/nnet3/nnet-training.cc, nnet-chain-training.cc) behind KALDI_LOG's prefix."""
     p = "LOG (nnet3-chain-train[5.5.1]:"
