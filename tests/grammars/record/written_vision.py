@@ -62,19 +62,6 @@ def paddle_detection():
     yield f"[{at(9):%m/%d %H:%M:%S}] ppdet.engine INFO: Total sample number: 245, average FPS: 41.25"
 
 
-def paddle_seg():
-    """PaddleSeg 2 (paddleseg/core/train.py, val.py)."""
-    for k in range(1, 9):
-        yield (
-            f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\t[TRAIN] epoch: {1 + k // 5}, iter: {10 * k}/80, loss: {fall(k):.4f}, lr: {0.01 / k:.6f}, batch_cost: 0.4{k}12, "
-            f"reader_cost: 0.00{k}41, ips: {8.25 + k:.4f} samples/sec | ETA 00:00:{40 - k}"
-        )
-        if k % 4 == 0:
-            yield f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\tStart evaluating (total_samples: 76, total_iters: 76)..."
-            yield f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\t[EVAL] #Images: 76 mIoU: {rise(k):.4f} Acc: {rise(k) + 0.05:.4f} Kappa: {rise(k) - 0.1:.4f} Dice: {rise(k) + 0.01:.4f}"
-            yield f"{at(k):%Y-%m-%d %H:%M:%S} [INFO]\t[EVAL] The model with the best validation mIoU ({rise(k):.4f}) was saved at iter {10 * k}."
-
-
 def paddle_ocr():
     """PaddleOCR 2 (tools/program.py)."""
     for k in range(1, 9):
