@@ -64,27 +64,6 @@ def kaldi():
     yield f"{p}PrintTotalStats():nnet-training.cc:352) [this line is to be parsed by a script:] log-prob-per-frame={-fall(8, 0.5):.6f}"
 
 
-def coqui_tts():
-    """Coqui TTS (its trainer's logging/console_logger.py, without colours)."""
-    yield " > EPOCH: 0/2"
-    for epoch in range(2):
-        yield " > TRAINING (2026-11-25 09:00:00) "
-        for i in (0, 25):
-            k = 2 * epoch + i // 25
-            yield f"   --> TIME: 2026-11-25 09:0{k}:01 -- STEP: {i}/50 -- GLOBAL_STEP: {50 * epoch + i}"
-            yield f"     | > loss_disc: {fall(k):.5f}  ({fall(k, 2.6):.5f})"
-            yield f"     | > loss_mel: {fall(k, 40):.5f}  ({fall(k, 41):.5f})"
-            yield f"     | > grad_norm: {fall(k, 5):.5f}  ({fall(k, 5.1):.5f})"
-            yield "     | > current_lr: 0.0002 "
-            yield "     | > step_time: 1.0213  (1.10234)"
-        yield " > EVALUATION "
-        yield "  --> EVAL PERFORMANCE"
-        yield f"     | > avg_loss_disc: {fall(2 * epoch, 2.7):.5f} (+0.00000)"
-        yield f"     | > avg_loss_mel: {fall(2 * epoch, 43):.5f} (-0.1{epoch}234)"
-        if epoch == 0:
-            yield " > EPOCH: 1/2"
-
-
 def tacotron():
     """NVIDIA's tacotron2 (train.py)."""
     yield "Epoch: 0"
