@@ -51,17 +51,6 @@ def detr():
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
 
 
-def paddle_detection():
-    """PaddleDetection 2 (ppdet/engine/callbacks.py, LogPrinter)."""
-    for k in range(8):
-        yield (
-            f"[{at(k):%m/%d %H:%M:%S}] ppdet.engine INFO: Epoch: [{k // 4}] [{20 * (k % 4):2d}/80] learning_rate: {1e-4 * (k + 1):.6f} loss: {fall(k, 9):.6f} "
-            f"loss_xy: {fall(k, 1):.6f} loss_obj: {fall(k, 4):.6f} eta: 0:0{9 - k}:10 batch_cost: 0.4{k}12 data_cost: 0.0011 ips: {17.5 + k:.4f} images/s"
-        )
-    yield f"[{at(9):%m/%d %H:%M:%S}] ppdet.metrics.metrics INFO: mAP(0.50, 11point) = {70.25:.2f}%"
-    yield f"[{at(9):%m/%d %H:%M:%S}] ppdet.engine INFO: Total sample number: 245, average FPS: 41.25"
-
-
 def paddle_ocr():
     """PaddleOCR 2 (tools/program.py)."""
     for k in range(1, 9):
