@@ -51,17 +51,6 @@ def detr():
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
 
 
-def paddle_ocr():
-    """PaddleOCR 2 (tools/program.py)."""
-    for k in range(1, 9):
-        yield (
-            f"[{at(k):%Y/%m/%d %H:%M:%S}] ppocr INFO: epoch: [{1 + k // 5}/2], global_step: {10 * k}, lr: {1e-3 / k:.6f}, acc: {rise(k):.6f}, norm_edit_dis: {rise(k) + 0.01:.6f}, "
-            f"loss: {fall(k, 20):.6f}, avg_reader_cost: 0.00{k}12 s, avg_batch_cost: 0.2{k}11 s, avg_samples: 64.0, ips: {212.5 + k:.5f} samples/s, eta: 0:00:{40 - k}"
-        )
-    yield f"[{at(9):%Y/%m/%d %H:%M:%S}] ppocr INFO: cur metric, acc: {rise(9)}, norm_edit_dis: {rise(9) + 0.01}, fps: {812.25}"
-    yield f"[{at(9):%Y/%m/%d %H:%M:%S}] ppocr INFO: best metric, acc: {rise(9)}, norm_edit_dis: {rise(9) + 0.01}, fps: {812.25}, best_epoch: 2"
-
-
 def paddle_clas():
     """PaddleClas 2 (ppcls/engine/train/utils.py, engine/evaluation/classification.py)."""
     for k in range(1, 9):
