@@ -51,16 +51,5 @@ def detr():
         yield "Test: Total time: 0:00:04 (0.4111 s / it)"
 
 
-def paddle_clas():
-    """PaddleClas 2 (ppcls/engine/train/utils.py, engine/evaluation/classification.py)."""
-    for k in range(1, 9):
-        yield (
-            f"[{at(k):%Y/%m/%d %H:%M:%S}] ppcls INFO: [Train][Epoch {1 + k // 5}/2][Iter: {10 * (k % 5)}/50]lr(CosineAnnealingDecay): {0.1 / k:.8f}, top1: {rise(k):.5f}, "
-            f"CELoss: {fall(k):.5f}, loss: {fall(k):.5f}, batch_cost: 0.2{k}112s, reader_cost: 0.00112, ips: {240.5 + k:.5f} samples/s, eta: 0:00:{40 - k}"
-        )
-        if k % 4 == 0:
-            yield f"[{at(k):%Y/%m/%d %H:%M:%S}] ppcls INFO: [Eval][Epoch {k // 4}][Avg]CELoss: {fall(k, 2.7):.5f}, loss: {fall(k, 2.7):.5f}, top1: {rise(k):.5f}, top5: {rise(3 * k):.5f}"
-
-
 if __name__ == "__main__":
     print("\n".join(globals()[sys.argv[1]]()))
