@@ -32,21 +32,6 @@ def megatron_lm():
             yield "-" * 100
 
 
-def nemo():
-    """NeMo 2 (nemo/lightning/pytorch/callbacks/progress_printer.py)."""
-    for k in range(1, 10):
-        yield (
-            f"Training epoch 0, iteration {k}/99 | lr: {2e-6 * k:.4g} | global_batch_size: 32 | global_step: {k} | "
-            f"reduced_train_loss: {fall(k, 9):.4g} | train_step_timing in s: {1.2 + k / 50:.4g} | consumed_samples: {32 * (k + 1)}"
-        )
-        if k % 4 == 0:
-            yield f"Validation: iteration {k // 4}/2"
-            yield (
-                f"Training epoch 0, iteration {k}/99 | lr: {2e-6 * k:.4g} | global_batch_size: 32 | global_step: {k} | "
-                f"reduced_train_loss: {fall(k, 9):.4g} | train_step_timing in s: {1.2 + k / 50:.4g} | consumed_samples: {32 * (k + 1)} | val_loss: {fall(k, 9.2):.4g}"
-            )
-
-
 def nanogpt():
     """NanoGPT (train.py)."""
     yield "tokens per iteration will be: 16,384"
