@@ -7,25 +7,6 @@ import sys
 from written_frameworks import at, fall, rise
 
 
-def timm():
-    """Timm's train.py: train_one_epoch and validate."""
-    for epoch in range(2):
-        for i in range(3):
-            k = 3 * epoch + i
-            yield (
-                f"Train: {epoch} [{25 * i:>4d}/50 ({50 * i:>3.0f}%)]  Loss: {fall(k, 7):#.3g} ({fall(k, 7.1):#.3g})  Time: 0.4{k}1s, {640.5 + k:>7.2f}/s  "
-                f"(0.5{k}2s, {612.2 + k:>7.2f}/s)  LR: {1e-3 / (k + 1):.3e}  Data: 0.012 (0.0{k}1)"
-            )
-        for i in (0, 10):
-            yield (
-                f"Test: [{i:>4d}/10]  Time: 0.201 (0.203)  Loss:  {fall(3 * epoch + i, 6.9):>7.3f} ({fall(3 * epoch, 6.9):>6.3f})  "
-                f"Acc@1: {40 * rise(epoch):>7.3f} ({41 * rise(epoch):>7.3f})  Acc@5: {70 * rise(epoch):>7.3f} ({71 * rise(epoch):>7.3f})"
-            )
-        yield "Current checkpoints:"
-        yield f" ('./output/train/checkpoint-{epoch}.pth.tar', {41 * rise(epoch)})"
-    yield f"*** Best metric: {41 * rise(1)} (epoch 1)"
-
-
 def maskrcnn_benchmark():
     """maskrcnn-benchmark (engine/trainer.py, utils/metric_logger.py)."""
     for k in range(8):
