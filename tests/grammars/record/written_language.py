@@ -49,21 +49,6 @@ def allennlp():
         yield f"2026-11-25 09:0{epoch}:31,000 - INFO - allennlp.training.gradient_descent_trainer - Epoch duration: 0:00:31.0{epoch}"
 
 
-def kaldi():
-    """Kaldi's nnet3 training (src/nnet3/nnet-training.cc, nnet-chain-training.cc) behind KALDI_LOG's prefix."""
-    p = "LOG (nnet3-chain-train[5.5.1]:"
-    for k in range(8):
-        yield (
-            f"{p}PrintStatsForThisPhase():nnet-training.cc:421) Average objective function for 'output' for minibatches "
-            f"{100 * k}-{100 * k + 99} is {-fall(k, 0.5):.6f} + {-fall(k, 0.02):.6f} = {-fall(k, 0.5) - fall(k, 0.02):.6f} over {409_600 + k} frames."
-        )
-    yield (
-        f"{p}PrintTotalStats():nnet-training.cc:348) Overall average objective function for 'output' is {-fall(8, 0.5):.6f} + "
-        f"{-fall(8, 0.02):.6f} = {-fall(8, 0.52):.6f} over 3276828 frames."
-    )
-    yield f"{p}PrintTotalStats():nnet-training.cc:352) [this line is to be parsed by a script:] log-prob-per-frame={-fall(8, 0.5):.6f}"
-
-
 def tacotron():
     """NVIDIA's tacotron2 (train.py)."""
     yield "Epoch: 0"

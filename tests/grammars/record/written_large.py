@@ -73,11 +73,5 @@ def verl():
         yield f"\x1b[36m(TaskRunner pid=4242)\x1b[0m Training Progress:  {k * 10:3d}%|█         | {k}/10 [0{k}:41<10:02, 41.{k}1s/it]"
 
 
-def openpi():
-    """Openpi (scripts/train.py): tqdm.write of the averaged info."""
-    for k in range(8):
-        yield f"Step {100 * k}: grad_norm={fall(k, 0.8):.4f}, loss={fall(k, 0.3):.4f}, param_norm={1802.3 + k / 8:.4f}"
-
-
 if __name__ == "__main__":
     print("\n".join(globals()[sys.argv[1]]()))
