@@ -17,20 +17,5 @@ def maskrcnn_benchmark():
         )
 
 
-def detr():
-    """The MetricLogger of DETR, DINO, DeiT and torchvision's references (util/misc.py)."""
-    for epoch in range(2):
-        for i in (0, 10, 20):
-            k = 3 * epoch + i // 10
-            yield (
-                f"Epoch: [{epoch}]  [{i:2d}/30]  eta: 0:00:{30 - i:02d}  lr: {1e-4:.6f}  class_error: {90 - 80 * rise(k):.2f}  loss: {fall(k, 30):.4f} ({fall(k, 31):.4f})  "
-                f"loss_ce: {fall(k, 3):.4f} ({fall(k, 3.1):.4f})  time: 0.5{k}12  data: 0.0{k}11  max mem: 4071"
-            )
-        yield f"Epoch: [{epoch}] Total time: 0:00:17 (0.5722 s / it)"
-        yield f"Averaged stats: lr: {1e-4:.6f}  class_error: {90 - 80 * rise(epoch):.2f}  loss: {fall(3 * epoch, 30):.4f} ({fall(3 * epoch, 30.5):.4f})"
-        yield f"Test:  [ 0/10]  eta: 0:00:05  class_error: {90 - 80 * rise(epoch):.2f}  loss: {fall(3 * epoch, 29):.4f} ({fall(3 * epoch, 29):.4f})  time: 0.5011  data: 0.2911  max mem: 4071"
-        yield "Test: Total time: 0:00:04 (0.4111 s / it)"
-
-
 if __name__ == "__main__":
     print("\n".join(globals()[sys.argv[1]]()))
