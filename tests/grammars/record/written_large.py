@@ -61,17 +61,5 @@ def llm_c():
         yield f"s:{k} trl:{fall(k, 11):.4f} lr:{k * 8.57e-07:.6f} norm:{fall(k, 15):.2f}"
 
 
-def verl():
-    """Verl's console logger (verl/utils/logger/aggregate_logger.py) under Ray."""
-    for k in range(1, 8):
-        yield (
-            f"\x1b[36m(TaskRunner pid=4242)\x1b[0m step:{k} - actor/entropy:{fall(k, 1)} - actor/pg_loss:{fall(k, 0.1)} - actor/grad_norm:{fall(k, 0.8)} - "
-            f"actor/lr:1e-06 - critic/score/mean:{rise(k)} - critic/rewards/mean:{rise(k)} - response_length/mean:{310.5 + k} - "
-            f"timing_s/step:{41.2 + k} - perf/throughput:{1042.5 + k}"
-            + (f" - val-core/openai/gsm8k/reward/mean@1:{rise(k) - 0.05}" if k % 3 == 0 else "")
-        )
-        yield f"\x1b[36m(TaskRunner pid=4242)\x1b[0m Training Progress:  {k * 10:3d}%|█         | {k}/10 [0{k}:41<10:02, 41.{k}1s/it]"
-
-
 if __name__ == "__main__":
     print("\n".join(globals()[sys.argv[1]]()))
