@@ -35,20 +35,6 @@ def tensor2tensor():
             )
 
 
-def allennlp():
-    """AllenNLP 2.10: the trainer's JSON summaries and ConsoleLoggerCallback's table."""
-    for epoch in range(3):
-        yield f"2026-11-25 09:0{epoch}:00,123 - INFO - allennlp.training.gradient_descent_trainer - Epoch {epoch}/2"
-        yield f"2026-11-25 09:0{epoch}:00,124 - INFO - allennlp.training.gradient_descent_trainer - Worker 0 memory usage: 1.{epoch}G"
-        yield f"2026-11-25 09:0{epoch}:00,125 - INFO - allennlp.training.gradient_descent_trainer - Training"
-        p = f"2026-11-25 09:0{epoch}:30,200 - INFO - allennlp.training.callbacks.console_logger -"
-        yield f"{p}                        Training |  Validation"
-        yield f"{p} accuracy           |     {rise(epoch):.3f}  |     {rise(epoch) - 0.01:.3f}"
-        yield f"{p} loss               |     {fall(epoch):.3f}  |     {fall(epoch, 2.6):.3f}"
-        yield f"{p} worker_0_memory_MB |  1{epoch}12.535  |       N/A"
-        yield f"2026-11-25 09:0{epoch}:31,000 - INFO - allennlp.training.gradient_descent_trainer - Epoch duration: 0:00:31.0{epoch}"
-
-
 def tacotron():
     """NVIDIA's tacotron2 (train.py)."""
     yield "Epoch: 0"
