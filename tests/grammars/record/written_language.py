@@ -22,19 +22,6 @@ def marian():
     yield f"[{at(9):%Y-%m-%d %H:%M:%S}] Training finished"
 
 
-def tensor2tensor():
-    """tensor2tensor 1.15: the Estimator's hooks with its own metric names (utils/metrics.py)."""
-    for k in range(1, 8):
-        yield f"INFO:tensorflow:loss = {fall(k, 9):.7g}, step = {100 * k} (12.{k}21 sec)"
-        yield f"INFO:tensorflow:global_step/sec: 8.{k}1245"
-        if k % 3 == 0:
-            p = "metrics-translate_ende_wmt32k/targets"
-            yield (
-                f"INFO:tensorflow:Saving dict for global step {100 * k}: global_step = {100 * k}, loss = {fall(k, 9.3):.7g}, "
-                f"{p}/accuracy = {rise(k):.7g}, {p}/approx_bleu_score = {0.3 * rise(k):.7g}, {p}/neg_log_perplexity = {-fall(k, 8):.7g}"
-            )
-
-
 def tacotron():
     """NVIDIA's tacotron2 (train.py)."""
     yield "Epoch: 0"
