@@ -16,7 +16,10 @@ rng = random.Random(7)
 kind = {"good": "fine nice warm sweet".split(), "bad": "cold sour dull grey".split()}
 for part, size in (("train", 120), ("held", 40)):
     rows = [rng.choice(list(kind)) for _ in range(size)]
-    told = [{"text": " ".join(rng.choices(kind[row] + ["day", "sea", "road", "night"] * 2, k=5)), "label": row} for row in rows]
+    told = [
+        {"text": " ".join(rng.choices(kind[row] + ["day", "sea", "road", "night"] * 2, k=5)), "label": row}
+        for row in rows
+    ]
     pathlib.Path(f"{part}.jsonl").write_text("".join(json.dumps(one) + "\n" for one in told), encoding="utf-8")
 words = {"type": "embedding", "embedding_dim": 8}
 params = Params({

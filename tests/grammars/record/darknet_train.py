@@ -21,7 +21,9 @@ for at in range(8):
     pathlib.Path(f"labels/{at}.txt").write_text(f"0 {middle}\n", encoding="utf-8")
 pathlib.Path("train.txt").write_text("".join(f"images/{at}.png\n" for at in range(8)), encoding="utf-8")
 pathlib.Path("squares.names").write_text("square\n", encoding="utf-8")
-pathlib.Path("squares.data").write_text("classes=1\ntrain=train.txt\nnames=squares.names\nbackup=backup\n", encoding="utf-8")
+pathlib.Path("squares.data").write_text(
+    "classes=1\ntrain=train.txt\nnames=squares.names\nbackup=backup\n", encoding="utf-8"
+)
 conv = "[convolutional]\nbatch_normalize=1\nfilters={}\nsize=3\nstride=2\npad=1\nactivation=leaky\n"
 last = "[convolutional]\nfilters=18\nsize=1\nstride=1\npad=1\nactivation=linear\n"
 yolo = "[yolo]\nmask={}\nanchors=8,8, 12,12, 16,16, 20,20, 24,24, 28,28\nclasses=1\nnum=6\nignore_thresh=.7\n"

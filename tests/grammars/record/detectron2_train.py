@@ -9,6 +9,7 @@ import cv2
 import detectron2
 import numpy as np
 import torch
+
 detectron2._C = types.ModuleType("_C")
 from detectron2 import model_zoo
 from detectron2.data import DatasetCatalog, MetadataCatalog
@@ -48,7 +49,13 @@ cfg.MODEL.DEVICE, cfg.MODEL.WEIGHTS, cfg.MODEL.ROI_HEADS.NUM_CLASSES = "cpu", ""
 cfg.MODEL.RESNETS.DEPTH, cfg.MODEL.RESNETS.RES2_OUT_CHANNELS, cfg.MODEL.BACKBONE.FREEZE_AT = 18, 64, 0
 cfg.MODEL.RESNETS.NORM, cfg.MODEL.ROI_HEADS.BATCH_SIZE_PER_IMAGE = "BN", 32
 cfg.INPUT.MIN_SIZE_TRAIN, cfg.INPUT.MIN_SIZE_TEST, cfg.DATALOADER.NUM_WORKERS = (96,), 96, 0
-cfg.SOLVER.IMS_PER_BATCH, cfg.SOLVER.MAX_ITER, cfg.SOLVER.BASE_LR, cfg.SOLVER.STEPS, cfg.SOLVER.WARMUP_ITERS = 2, 100, 0.005, (), 50
+cfg.SOLVER.IMS_PER_BATCH, cfg.SOLVER.MAX_ITER, cfg.SOLVER.BASE_LR, cfg.SOLVER.STEPS, cfg.SOLVER.WARMUP_ITERS = (
+    2,
+    100,
+    0.005,
+    (),
+    50,
+)
 cfg.TEST.EVAL_PERIOD, cfg.OUTPUT_DIR, cfg.SEED = 100, "out", 7
 trainer = Trainer(cfg)
 trainer.train()

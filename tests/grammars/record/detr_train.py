@@ -38,7 +38,12 @@ for _ in range(10):
     for picture, (x, y, w, h) in zip(pictures, (64 * boxes[:, 0]).int().tolist(), strict=True):
         picture[:, y - h // 2 : y + h // 2, x - w // 2 : x + w // 2] = 0.9
     rows.append((pictures, [{"labels": torch.zeros(1, dtype=torch.int64), "boxes": box} for box in boxes]))
-model = DETR(Backbone(), Transformer(d_model=16, nhead=2, num_encoder_layers=1, num_decoder_layers=1, dim_feedforward=32), num_classes=1, num_queries=4)
+model = DETR(
+    Backbone(),
+    Transformer(d_model=16, nhead=2, num_encoder_layers=1, num_decoder_layers=1, dim_feedforward=32),
+    num_classes=1,
+    num_queries=4,
+)
 weights = {"loss_ce": 1, "loss_bbox": 5, "loss_giou": 2}
 criterion = SetCriterion(1, HungarianMatcher(1, 5, 2), weights, eos_coef=0.1, losses=["labels", "boxes", "cardinality"])
 adam = torch.optim.AdamW(model.parameters(), lr=1e-3)

@@ -25,7 +25,9 @@ for part, size in (("train", 64), ("valid", 16)):
         tokens.append(f"u{at:03d} {len(word)},8\n")
     for name, rows in (("speech.scp", speech), ("text", text), ("speech_shape", frames), ("text_shape", tokens)):
         (home / name).write_text("".join(rows), encoding="utf-8")
-pathlib.Path("tokens.txt").write_text("<blank>\n<unk>\n" + "".join(f"{c}\n" for c in letters) + "<sos/eos>\n", encoding="utf-8")
+pathlib.Path("tokens.txt").write_text(
+    "<blank>\n<unk>\n" + "".join(f"{c}\n" for c in letters) + "<sos/eos>\n", encoding="utf-8"
+)
 coder = "num_blocks=1 linear_units=32 attention_heads=2 dropout_rate=0.0"
 main(
     "--output_dir out --ngpu 0 --num_workers 0 --seed 7 --max_epoch 3 --log_interval 4 --batch_type unsorted --batch_size 4 --log_level INFO "

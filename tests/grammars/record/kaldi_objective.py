@@ -39,7 +39,17 @@ home = pathlib.Path(importlib.util.find_spec("kaldi_active_grammar").origin).par
 libraries = [str(next(home.glob(f"libkaldi-{part}-*.so"))) for part in ("nnet3", "base")]
 pathlib.Path("train.cc").write_text(CODE, encoding="utf-8")
 subprocess.run(
-    ["g++", "-D_GLIBCXX_USE_CXX11_ABI=0", "train.cc", "-o", "nnet3-train", *libraries, "-Wl,--allow-shlib-undefined", f"-Wl,-rpath,{home}"], check=True
+    [
+        "g++",
+        "-D_GLIBCXX_USE_CXX11_ABI=0",
+        "train.cc",
+        "-o",
+        "nnet3-train",
+        *libraries,
+        "-Wl,--allow-shlib-undefined",
+        f"-Wl,-rpath,{home}",
+    ],
+    check=True,
 )
 rng = np.random.default_rng(7)
 weights, rows = np.zeros(4), []
@@ -49,4 +59,6 @@ for _ in range(120):
     margin = y * (x @ weights)
     rows.append(f"64 {-np.logaddexp(0, -margin).sum()} {-0.1 * 64 * weights @ weights}\n")
     weights += 0.02 * ((y / (1 + np.exp(margin))) @ x / 64 * 5 - 0.02 * weights)
-subprocess.run(["./nnet3-train"], input="".join(rows), text=True, check=True, env=os.environ | {"LD_LIBRARY_PATH": str(home)})
+subprocess.run(
+    ["./nnet3-train"], input="".join(rows), text=True, check=True, env=os.environ | {"LD_LIBRARY_PATH": str(home)}
+)

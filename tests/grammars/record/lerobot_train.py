@@ -16,7 +16,9 @@ for _ in range(20):
     goal, at = rng.normal(size=2).astype("float32"), np.zeros(3, dtype="float32")
     for _ in range(30):
         move = np.append(goal - at[:2], 0).astype("float32") / 5
-        made.add_frame({"observation.state": at, "observation.environment_state": goal, "action": move, "task": "reach"})
+        made.add_frame(
+            {"observation.state": at, "observation.environment_state": goal, "action": move, "task": "reach"}
+        )
         at = at + move
     made.save_episode()
 made.finalize()

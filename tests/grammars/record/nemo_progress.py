@@ -32,8 +32,14 @@ class Line(pl.LightningModule):
     def training_step(self, batch, _):
         """A step that logs what NeMo's models log."""
         loss = self.loss(batch)
-        told = {"lr": self.optimizers().param_groups[0]["lr"], "global_batch_size": 16.0, "global_step": float(self.global_step)}
-        self.log_dict(told | {"reduced_train_loss": loss, "consumed_samples": 16.0 * (self.global_step + 1)}, prog_bar=True)
+        told = {
+            "lr": self.optimizers().param_groups[0]["lr"],
+            "global_batch_size": 16.0,
+            "global_step": float(self.global_step),
+        }
+        self.log_dict(
+            told | {"reduced_train_loss": loss, "consumed_samples": 16.0 * (self.global_step + 1)}, prog_bar=True
+        )
         return loss
 
     def validation_step(self, batch, _):
@@ -43,11 +49,16 @@ class Line(pl.LightningModule):
     def configure_optimizers(self):
         """Adam, and a rate that falls."""
         adam = torch.optim.Adam(self.parameters(), lr=0.05)
-        return {"optimizer": adam, "lr_scheduler": {"scheduler": torch.optim.lr_scheduler.ExponentialLR(adam, 0.9), "interval": "step"}}
+        return {
+            "optimizer": adam,
+            "lr_scheduler": {"scheduler": torch.optim.lr_scheduler.ExponentialLR(adam, 0.9), "interval": "step"},
+        }
 
 
 pl.seed_everything(7)
-init_num_microbatches_calculator(rank=0, rampup_batch_size=None, global_batch_size=16, micro_batch_size=16, data_parallel_size=1)
+init_num_microbatches_calculator(
+    rank=0, rampup_batch_size=None, global_batch_size=16, micro_batch_size=16, data_parallel_size=1
+)
 x = torch.randn(160, 4)
 rows = torch.utils.data.TensorDataset(x, (x[:, 0] + 0.5 * x[:, 1] > 0).long())
 loader = torch.utils.data.DataLoader(rows, batch_size=16)

@@ -19,7 +19,15 @@ model.IMAGE_RESOLUTION = (28, 28)
 model.preprocess_observation.__kwdefaults__["image_resolution"] = (28, 28)
 train.main(
     dataclasses.replace(
-        config.get_config("debug"), batch_size=2, checkpoint_base_dir=str(pathlib.Path("out").absolute()), exp_name="tiny",
-        num_train_steps=10, log_interval=1, save_interval=100, wandb_enabled=False, overwrite=True, num_workers=0,
+        config.get_config("debug"),
+        batch_size=2,
+        checkpoint_base_dir=str(pathlib.Path("out").absolute()),
+        exp_name="tiny",
+        num_train_steps=10,
+        log_interval=1,
+        save_interval=100,
+        wandb_enabled=False,
+        overwrite=True,
+        num_workers=0,
     )  # fmt: skip
 )

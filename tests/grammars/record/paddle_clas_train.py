@@ -11,7 +11,10 @@ import sys
 import cv2
 import numpy as np
 
-os.environ |= {"FLAGS_set_to_1d": "1", "GLOG_minloglevel": "2"}  # numbers one long, as PaddleClas wants them, without a warning each time
+os.environ |= {
+    "FLAGS_set_to_1d": "1",
+    "GLOG_minloglevel": "2",
+}  # numbers one long, as PaddleClas wants them, without a warning each time
 sys.path.insert(0, str(pathlib.Path(importlib.util.find_spec("paddleclas").origin).parent))
 
 from ppcls.engine.engine import Engine  # noqa: E402
@@ -26,7 +29,9 @@ for at in range(48):
     cv2.imwrite(f"pictures/{at}.png", picture)
     rows.append(f"pictures/{at}.png {label}\n")
 pathlib.Path("list.txt").write_text("".join(rows), encoding="utf-8")
-normal = {"NormalizeImage": {"scale": 1 / 255, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "order": ""}}
+normal = {
+    "NormalizeImage": {"scale": 1 / 255, "mean": [0.485, 0.456, 0.406], "std": [0.229, 0.224, 0.225], "order": ""}
+}
 ops = [{"DecodeImage": {"to_rgb": True, "channel_first": False}}, normal]
 
 

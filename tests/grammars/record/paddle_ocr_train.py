@@ -67,7 +67,13 @@ class Metric:
 
 paddle.seed(7)
 paddle.set_device("cpu")
-model = paddle.nn.Sequential(paddle.nn.Conv2D(3, 4, 3), paddle.nn.ReLU(), paddle.nn.Flatten(), paddle.nn.Linear(4 * 6 * 14, 2), paddle.nn.Softmax())
+model = paddle.nn.Sequential(
+    paddle.nn.Conv2D(3, 4, 3),
+    paddle.nn.ReLU(),
+    paddle.nn.Flatten(),
+    paddle.nn.Linear(4 * 6 * 14, 2),
+    paddle.nn.Softmax(),
+)
 rate = paddle.optimizer.lr.CosineAnnealingDecay(0.01, T_max=24)
 config = {
     "Global": {

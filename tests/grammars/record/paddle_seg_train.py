@@ -15,7 +15,6 @@ from paddleseg.models.losses import CrossEntropyLoss
 from paddleseg.transforms import Normalize
 
 
-
 class Loss(CrossEntropyLoss):
     """PaddleSeg's loss as one number in a row."""
 
@@ -37,9 +36,13 @@ for at in range(16):
     mask[y : y + size, x : x + size] = 1
     cv2.imwrite(f"pictures/{at}.png", picture)
     cv2.imwrite(f"pictures/{at}_mask.png", mask)
-pathlib.Path("list.txt").write_text("".join(f"pictures/{at}.png pictures/{at}_mask.png\n" for at in range(16)), encoding="utf-8")
+pathlib.Path("list.txt").write_text(
+    "".join(f"pictures/{at}.png pictures/{at}_mask.png\n" for at in range(16)), encoding="utf-8"
+)
 rows, held = (
-    Dataset(mode=mode, dataset_root=".", transforms=[Normalize()], num_classes=2, train_path="list.txt", val_path="list.txt")
+    Dataset(
+        mode=mode, dataset_root=".", transforms=[Normalize()], num_classes=2, train_path="list.txt", val_path="list.txt"
+    )
     for mode in ("train", "val")
 )
 model = UNet(num_classes=2)

@@ -22,7 +22,9 @@ import torch  # noqa: E402
 from fimm import train  # noqa: E402
 
 for loop in (train.train_one_epoch, train.validate):
-    loop.__defaults__ = tuple(torch.device("cpu") if isinstance(one, torch.device) else one for one in loop.__defaults__)
+    loop.__defaults__ = tuple(
+        torch.device("cpu") if isinstance(one, torch.device) else one for one in loop.__defaults__
+    )
 sys.argv[1:] = (
     "--data-dir data --model resnet10t --num-classes 6 --img-size 32 --batch-size 8 --epochs 3 --warmup-epochs 0 --cooldown-epochs 0 --lr 0.05 "
     "--log-interval 2 --workers 1 --device cpu --no-prefetcher --output out --experiment squares --seed 7"

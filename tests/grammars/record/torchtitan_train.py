@@ -11,7 +11,11 @@ import types
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
 
-rows = [{"text": f"the {a} saw the {b} " * 60} for a in ("cat", "dog", "owl", "fox") for b in ("sea", "hill", "moon", "road")]
+rows = [
+    {"text": f"the {a} saw the {b} " * 60}
+    for a in ("cat", "dog", "owl", "fox")
+    for b in ("sea", "hill", "moon", "road")
+]
 data = pathlib.Path("tests/assets/c4_test")
 data.mkdir(parents=True, exist_ok=True)
 (data / "data.json").write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
@@ -26,7 +30,12 @@ tokenizer.save(str(home / "tokenizer.json"))
 
 torch.cpu.get_device_name = lambda _: "CPU"
 torch.cpu.get_device_properties = lambda _: types.SimpleNamespace(total_memory=8 << 30)
-torch.cpu.memory_stats = lambda _: {"active_bytes.all.peak": 1 << 28, "reserved_bytes.all.peak": 1 << 29, "num_alloc_retries": 0, "num_ooms": 0}
+torch.cpu.memory_stats = lambda _: {
+    "active_bytes.all.peak": 1 << 28,
+    "reserved_bytes.all.peak": 1 << 29,
+    "num_alloc_retries": 0,
+    "num_ooms": 0,
+}
 torch.cpu.current_device = lambda: 0
 torch.cpu.reset_peak_memory_stats = torch.cpu.empty_cache = lambda: None
 torch._utils._get_available_device_type = lambda: "cpu"

@@ -40,7 +40,9 @@ class TaskRunner:
             groups = np.array([str(uuid.UUID(int=int(n))) for n in asked])
             advantages, returns = core_algos.compute_grpo_outcome_advantage(scores, mask, groups)
             log_prob, entropy = policy.log_prob(answers), policy.entropy()
-            loss, clipped, moved, lower = core_algos.compute_policy_loss(log_prob.detach(), log_prob, advantages, mask, cliprange=0.2)
+            loss, clipped, moved, lower = core_algos.compute_policy_loss(
+                log_prob.detach(), log_prob, advantages, mask, cliprange=0.2
+            )
             adam.zero_grad()
             loss.backward()
             norm = torch.nn.utils.clip_grad_norm_([logits], 1.0)
@@ -58,7 +60,11 @@ class TaskRunner:
                 },
                 meta_info={"global_token_num": (1 + mask.sum(1)).tolist()},
             )  # fmt: skip
-            timing = {"gen": rolled - began, "update_actor": time.perf_counter() - rolled, "step": time.perf_counter() - began}
+            timing = {
+                "gen": rolled - began,
+                "update_actor": time.perf_counter() - rolled,
+                "step": time.perf_counter() - began,
+            }
             metrics |= {"training/global_step": step, "training/epoch": 0}
             metrics |= metric_utils.compute_data_metrics(batch, use_critic=False)
             metrics |= metric_utils.compute_timing_metrics(batch, timing)

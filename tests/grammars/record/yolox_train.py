@@ -27,7 +27,9 @@ for at in range(1, 17):
     for part in ("train2017", "val2017"):
         cv2.imwrite(f"data/{part}/{at}.jpg", picture)
     images.append({"id": at, "file_name": f"{at}.jpg", "width": 96, "height": 96})
-    boxes.append({"id": at, "image_id": at, "category_id": 1, "bbox": [x, y, size, size], "area": size * size, "iscrowd": 0})
+    boxes.append(
+        {"id": at, "image_id": at, "category_id": 1, "bbox": [x, y, size, size], "area": size * size, "iscrowd": 0}
+    )
 told = json.dumps({"info": {}, "images": images, "annotations": boxes, "categories": [{"id": 1, "name": "square"}]})
 for part in ("train", "val"):
     pathlib.Path(f"data/annotations/instances_{part}2017.json").write_text(told, encoding="utf-8")
