@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import tomllib
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -43,6 +46,21 @@ def test_there_are_grammars_and_no_orphans():
     """Each grammar has its files and each file its grammar."""
     assert len(FILES) >= 60
     assert not check_folder(folder())
+
+
+@everyone
+def test_a_sample_says_how_it_was_made(file):
+    """A sample names the script that recorded or wrote it; one that is written says why no tool printed it."""
+    said = tomllib.loads(file.toml.read_text(encoding="utf-8"))["sample"]
+    made = re.search(r"recorded on \d{4}-\d\d-\d\d with (\S+\.py)|^Written on .*: (\S+\.py); \w+", said)
+    assert made, said
+    assert (Path(__file__).parents[2] / (made[1] or made[2])).is_file()
+
+
+@everyone
+def test_a_sample_names_nothing_of_the_machine_that_made_it(file):
+    """No folder of a home and no user stands in a sample."""
+    assert not re.search(rb"/(?:home|root|Users|tmp)/|\broot@", file.log.read_bytes())
 
 
 @everyone
