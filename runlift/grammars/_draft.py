@@ -13,7 +13,7 @@ class Pair:
 
     ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``free``: no
     rule names it, the general reader found it; ``keys`` the slots of numbers that belong to the name, which then holds
-    ``{0}``, ``{1}`` ... in their places.
+    ``{0}``, ``{1}`` ... in their places. ``part``: one of several behind a name (``0.3 / 0.2``), if written with a fraction.
     """
 
     name: str
@@ -24,6 +24,7 @@ class Pair:
     keys: tuple[int, ...] = ()
     spaced: bool = False
     free: bool = False
+    part: bool = False
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Draft:
     ``run_mark``: it does no more than begin a fold, trial or the like; ``ending``: it says that the run finished, failed or was killed.
     ``recalls``: it announces the best result, said again.
     ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
-    ``step_name`` what the line calls its step; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
+    ``step_name`` what the line calls its step; ``spare``: names and slots of others that may be steps; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Draft:
     step_rank: int = -1
     step_name: str = ""
     step_total: int | None = None
+    spare: list[tuple[str, int]] = field(default_factory=list)
     inner: bool = False
     epoch: int | None = None
     epoch_total: int | None = None

@@ -10,7 +10,12 @@ from runlift.grammars._words import NARRATION, Kind, is_outcome, is_rate_of_lear
 
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
+FEWEST_RESULTS = 2
+SECONDS = frozenset({"s", "sec", "secs", "seconds", "ms"})
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runlift.grammars._draft import Draft, Pair
 
 
@@ -26,10 +31,12 @@ class Seen:
 
 @dataclass(slots=True)
 class Evidence:
-    """What is known of a file so far. ``training``: some line has a step or an epoch, and a metric."""
+    """What is known of a file so far. ``training``: some line has a step or an epoch, and a metric; or several
+    results are named (``measured``).
+    """
 
     training: bool = False
-    accepted: set[tuple[str, str]] = field(default_factory=set)
+    measured: set[str] = field(default_factory=set)
 
     def look(self, draft: Draft, varies: bool) -> None:
         """Note whether a shape makes the file one of training: a place with a metric, one that moves on, results announced."""
@@ -42,6 +49,13 @@ class Evidence:
         repeats = varies and not draft.texts and any(_LOSS.search(p.name) for p in draft.pairs)
         if (is_record(draft) and (moves or measures)) or (draft.bar and varies and measures) or repeats:
             self.training = True
+
+    def measure(self, draft: Draft, is_float: Callable[[int], bool]) -> None:
+        """Note the results that a shape names alone: a text with several of them tells of an evaluation."""
+        if draft.texts or not draft.pairs or not all(kind(p.name) is Kind.METRIC for p in draft.pairs):
+            return
+        self.measured |= {f"{p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)}
+        self.training |= len(self.measured) >= FEWEST_RESULTS
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
@@ -64,7 +78,7 @@ class Evidence:
     @staticmethod
     def _cannot(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         """Whether a number is none whatever its line: a clock, a count, seconds since 1970, a setting among texts."""
-        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best":
+        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or (pair.part and not seen.is_float):
             return True
         unmoved = draft.texts >= 2 and not seen.varies and seen.count > 1
         return unmoved or (what is not Kind.METRIC and _is_time(seen.first))
@@ -82,16 +96,16 @@ class Evidence:
         return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
 
 
-def may_be_metric(name: str, seen: Seen) -> bool:
+def may_be_metric(pair: Pair, seen: Seen) -> bool:
     """Whether nothing speaks against a number: it is no clock, counter or time since 1970, nor just "best"."""
-    what = kind(name)
-    if what in (Kind.CLOCK, Kind.COUNTER) or plain(name) == "best":
+    what = kind(pair.name)
+    if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or (pair.part and not seen.is_float):
         return False
     return what is Kind.METRIC or not _is_time(seen.first)
 
 
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
-    if what is Kind.METRIC:
+    if what is Kind.METRIC or (what is Kind.GAUGE and pair.unit in SECONDS and draft.epoch is not None):
         return True
     weak = draft.epoch is None and draft.step_rank <= 1
     company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)

@@ -11,11 +11,14 @@ from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
 from runlift.grammars._names import ENDS, PATH, SUBJECTS, clean, is_prose, open_sentence, with_subject, without_copula
 from runlift.grammars._rules import blank
+from runlift.grammars._spelling import familiar
 from runlift.grammars._traits import note_header, note_traits
 from runlift.grammars._unnamed import (
     cells_of,
     counted_behind,
+    counted_name,
     is_compound,
+    is_duration,
     is_short,
     last_words,
     name_behind,
@@ -33,6 +36,7 @@ from runlift.grammars._words import (
     STEPS,
     STOPS,
     WEAK_EPOCHS,
+    WINDOWS,
     Kind,
     counted_so_far,
     is_of_the_best,
@@ -42,6 +46,7 @@ from runlift.grammars._words import (
     leading_phase,
     narrow_phase,
     noted_phase,
+    of_best,
     phase_of,
     plain,
 )
@@ -82,7 +87,7 @@ class _Reader:
     """Walks over the items of one shape and fills the Draft."""
 
     def __init__(self, draft: Draft, peeled: Peeled) -> None:
-        self.draft, self.base, self.rest = draft, peeled.slot, peeled.rest
+        self.draft, self.base, self.rest = draft, peeled.slot, familiar(peeled.rest)
         self.path: list[str] = []
         self.sentence: list[str] = []
         self.head = ""
@@ -92,6 +97,7 @@ class _Reader:
         self.before: list[tuple[str, str]] = []
         self.earlier: list[Any] = []
         self.subject = self.counted = ""
+        self.told = False
         self.follows: Any = None
         self.previous: Any = None
 
@@ -195,6 +201,7 @@ class _Reader:
             self.phase = "best"
         if self._in_sentence(key, value, follows):
             self.sentence.append(key)
+            self.told = True
             return
         if not self._several(names_of_ratio(key, value)):
             self._number(key, value, spaced=True)
@@ -210,6 +217,10 @@ class _Reader:
             self._bar(value)
         elif value.kind == "NUM" and "/" in value.unit and value.total is None:
             self._add(value.unit, value)
+        elif value.kind == "NUM" and is_duration(value) and self._tells_duration():
+            self._add("time", value)
+        elif value.kind == "NUM" and self._goes_on(value):
+            self._add_further(self.draft.pairs[-1], value.slot)
         elif value.kind == "NUM" and is_compound(self.before):
             self._add_compound(value, children[0])
         elif value.kind == "NUM" and self._announced():
@@ -224,6 +235,23 @@ class _Reader:
         """Whether a place parts a number from its name: ``Cost after iteration 100: 0.5``."""
         placed = self.draft.step_rank >= 1 or self.draft.epoch is not None
         return bool(self.before and self.before[-1][1] in ("=", ":") and self.sentence and placed)
+
+    def _tells_duration(self) -> bool:
+        """Whether seconds without a name are of what the line reports: ``8/8 [====] - 2s - loss: 0.5``, ``loss: 0.5 (1.2 s)``."""
+        opened = self.previous is not None and str(self.previous.children[0]) in ("(", "[")
+        closed = self.follows is not None and str(self.follows.children[0]) in (")", "]")
+        return self.draft.bar or (opened and closed and bool(self.draft.pairs))
+
+    def _goes_on(self, value: Value) -> bool:
+        """Whether a number is a further value of the name before it: ``error: 0.5, 0.4``."""
+        parted = self.previous is not None and str(self.previous.children[0]) in (",", "/") and not value.tails
+        last = self.draft.pairs[-1] if self.draft.pairs else None
+        alone = self.follows is None or str(self.follows.data) == "mark"
+        return parted and alone and last is not None and max(last.slot, last.average or 0) == value.slot - 1
+
+    def _add_further(self, last: Pair, slot: int) -> None:
+        name, at = counted_name(last.name)
+        self.draft.pairs.append(replace(last, name=f"{name}[{at + 1}]", slot=slot, average=None, part=True))
 
     def _add_compound(self, value: Value, tree: Any) -> None:
         end = tree.children[0].column
@@ -243,7 +271,10 @@ class _Reader:
             return
         if value.kind not in ("NUM", "LIST", "COUNTER", "SPAN"):
             return
-        if self._phased_counter(key, value) or self._counts(key, value, spaced=spaced) or value.kind == "SPAN":
+        ran_over = self.told and not spaced  # reward over the last 100 episodes: 8.5
+        if self._phased_counter(key, value) or value.kind == "SPAN":
+            return
+        if not ran_over and self._counts(key, value, spaced=spaced):
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
@@ -251,11 +282,11 @@ class _Reader:
             not spaced
             and self.sentence
             and not self.bracket
-            and open_sentence(self.sentence)
+            and (ran_over or open_sentence(self.sentence))
             and is_short(self.sentence)
         ):
             key = " ".join([*self.sentence, key])
-        self.sentence = []
+        self.sentence, self.told = [], False
         key = without_copula(key)
         if key and not is_prose(key):
             self._add(key, value, spaced=spaced)
@@ -281,7 +312,7 @@ class _Reader:
         name = plain(rest) if phase else short
         if not phase and leading_phase(short)[1] in STEPS and leading_phase(short)[0] != "best":
             phase, name = leading_phase(short)
-        name = counted_so_far(name) or name
+        name = counted_so_far(name) or of_best(name) or name
         if name == "epochs" and name == short and value.total is None:
             return False
         if name in EPOCHS or name in STEPS:
@@ -319,7 +350,11 @@ class _Reader:
         if name in ("s", "t", "i", "it", "e") and draft.pairs:
             self._add(name, value)
             return
-        if rank > draft.step_rank:
+        if rank <= draft.step_rank:
+            draft.spare.append((name, slot))
+        else:
+            if draft.step is not None and draft.step_name:
+                draft.spare.append((draft.step_name, draft.step))
             draft.step, draft.step_rank, draft.step_total = slot, rank, value.total
             draft.step_name, draft.step_scale = name, _SCALE.get(value.unit, 1.0)
 
@@ -356,11 +391,15 @@ class _Reader:
         """``Accuracy: 9840/10000 (98%)`` is 98, and ``(0.98)`` is 0.98; other counters with a name are progress."""
         average = value.tail("AVG")
         unit = "%" if average and "%" in average[0] else ""
+        where = self.phase or self.draft.phase
         if average and (unit or kind(name) is Kind.METRIC):
-            self.draft.pairs.append(Pair(name, average[1], self.phase or self.draft.phase, unit))
+            self.draft.pairs.append(Pair(name, average[1], where, unit))
+        elif not average and value.kind == "NUM":
+            first = Pair(name, value.slot, where, part=True)
+            self.draft.pairs += [first, replace(first, name=f"{name}[1]", slot=value.slot + 1)]
 
     def _list(self, name: str, value: Value, where: str) -> None:
-        count = value.text.count(N)
+        count = value.text.partition("]")[0].count(N)
         if count > 16:
             return
         for i in range(count):
@@ -377,7 +416,7 @@ class _Reader:
         if value.kind != "NUM" or value.tails:
             return False
         tokens = plain(key).split(" ")
-        prose = bool(tokens) and (tokens[-1] in STOPS or len(tokens) > 6)
+        prose = bool(tokens) and (tokens[-1] in STOPS or tokens[-1] in WINDOWS or len(tokens) > 6)
         return (
             prose
             and tokens[-1] not in COPULAS

@@ -37,7 +37,7 @@ def clean(key: str) -> str:
     """A key as a name: without quotes, leaders, separators and marks around it."""
     key = re.split(r"(?<=[a-z])[.!] (?=[A-Z])", key.strip())[-1]
     key = re.sub(r" ?(?::=|[:=,])$", "", key)
-    key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
+    key = re.sub(r"^\.{2,} ?| ?\.\.\.\s*$", "", key).strip()
     if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
         key = key[1:-1]
     key = re.sub(r"\s+", " ", key)
@@ -61,6 +61,6 @@ def without_copula(key: str) -> str:
         tokens.pop()
     if len(tokens) > 2 and tokens[0].lower() in ENDS:  # finished with value
         tokens.pop(0)
-    while tokens and tokens[0].lower() in STOPS - {"no"}:
+    while len(tokens) > 1 and tokens[0].lower() in STOPS - {"no"}:
         tokens.pop(0)
     return " ".join(tokens).strip(" :=-,")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -197,6 +198,8 @@ class Reading:
         for g in block.groups:
             telling = is_record(g.draft) or bool(g.draft.pairs)
             self.evidence.look(g.draft, telling and block.varies(g))
+            if not self.evidence.training:
+                self.evidence.measure(g.draft, partial(_is_float, block, g.frames))
         context = Context.of(len(block.fate))
         for g in block.groups:
             self._places(g, block, context)
@@ -256,7 +259,7 @@ class Reading:
         draft = group.draft
         if draft.by != "general":
             seen = {p: seen_of(block, group.frames, p.slot) for p in draft.pairs if p.free}
-            return [p for p in draft.pairs if not p.free or may_be_metric(p.name, seen[p])]
+            return [p for p in draft.pairs if not p.free or may_be_metric(p, seen[p])]
         return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
 
     def _count(self, block: Block) -> None:
@@ -279,6 +282,10 @@ def seen_of(block: Block, frames: I8, slot: int) -> Seen:
     at = block.scan.first[frames] + slot
     value = block.scan.value[at]
     return Seen(len(frames), bool(np.any(value != value[0])), bool(block.scan.is_float[at].any()), float(value[0]))
+
+
+def _is_float(block: Block, frames: I8, slot: int) -> bool:
+    return seen_of(block, frames, slot).is_float
 
 
 def last_of_line(frames: I8, line: I8) -> I8:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.grammars._block import Group
+from runlift.grammars._counters import ONGOING
 from runlift.grammars._draft import Pair
 from runlift.grammars._fate import Fate
-from runlift.grammars._words import Kind, kind
+from runlift.grammars._words import STEPS, Kind, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 FEWEST_RISING = 3
 PROMOTED = 2  # surer than a counter in brackets
 MOST_BETWEEN = 3  # lines of others in a box
+WEAK = 3  # a counter of parts of an epoch, or a time that parts take: batch
 STEPS_MAY_BE_FRACTIONS = 9  # a step that a key names so surely as "global_step" may be written 100.0
 
 
@@ -36,11 +38,18 @@ def promote_counters(block: Block, known: set[str]) -> None:
         mine = [g for g in groups if g.draft.step_name == name]
         frames = np.concatenate([g.frames for g in mine])
         value = np.concatenate([block.column(g.frames, int(g.draft.step or 0)) for g in mine])
-        if _rises(value[np.argsort(frames)]):
+        if _rises(value[np.argsort(frames)], whole=name != ONGOING):
             known.add(name)
     for g in groups:
         if g.draft.step_name in known:
-            g.draft = replace(g.draft, step_rank=PROMOTED)
+            g.draft = _promoted(block, g)
+
+
+def _promoted(block: Block, group: Group) -> Draft:
+    slot = group.draft.step
+    if slot is not None and group.draft.step_name == ONGOING and has_fractions(block.column(group.frames, slot)):
+        return replace(group.draft, epoch=slot, step=None, step_rank=-1)  # 12.351... stands within epoch 12
+    return replace(group.draft, step_rank=PROMOTED)
 
 
 def has_fractions(value: np.ndarray) -> bool:
@@ -58,8 +67,8 @@ def _may_count(draft: Draft) -> bool:
     )
 
 
-def _rises(value: np.ndarray) -> bool:
-    if len(value) < FEWEST_RISING or np.any(value < 0) or has_fractions(value):
+def _rises(value: np.ndarray, *, whole: bool = True) -> bool:
+    if len(value) < FEWEST_RISING or not np.all(value >= 0) or (whole and has_fractions(value)):
         return False
     return bool((np.diff(value) >= 0).mean() >= 0.8) and len(np.unique(value)) >= FEWEST_RISING
 
@@ -67,12 +76,19 @@ def _rises(value: np.ndarray) -> bool:
 def demote_fractions(block: Block) -> None:
     """A "step" that is written with a fraction (``generation: 3.12 s``) is a number like others."""
     for g in block.groups:
-        draft = g.draft
+        g.draft = draft = _with_spare(block, g)
         if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
         if draft.step_scale == 1.0 and has_fractions(block.column(g.frames, draft.step)):
             pairs = [*draft.pairs, Pair(draft.step_name, draft.step, draft.phase)] if draft.step_name else draft.pairs
             g.draft = replace(draft, step=None, step_rank=-1, pairs=pairs)
+
+
+def _with_spare(block: Block, group: Group) -> Draft:
+    """The draft with those of its numbers that might have been steps, had they no fraction: ``step: 100  batch: 0.46``."""
+    draft = group.draft
+    pairs = [Pair(n, s, draft.phase) for n, s in draft.spare if STEPS.get(n, 9) <= WEAK and has_fractions(block.column(group.frames, s))]
+    return replace(draft, pairs=[*draft.pairs, *pairs], spare=[]) if pairs else draft
 
 
 def newly_drawn(block: Block, group: Group, frames: I8) -> I8:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from runlift.grammars._draft import CLOCK_CELL
+from runlift.grammars._evidence import SECONDS
 from runlift.grammars._items import N, Value, value_of
 from runlift.grammars._names import clean
 from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, plain
@@ -32,6 +33,11 @@ def second_column(earlier: list[Any], rest: str) -> str:
         return name if rest.count(N) == 1 and kind(name) is Kind.METRIC else ""
     inner = rest.strip().rstrip(_PIPES + " ").lstrip(_PIPES + " ")
     return name if row[-1][1] in _PIPES and len(re.findall(f"[{_PIPES}]", inner)) == 1 else ""
+
+
+def is_duration(value: Value) -> bool:
+    """Whether a number is so many seconds: ``35s``, ``(0.7 sec)``."""
+    return value.unit.lower() in SECONDS
 
 
 def is_short(sentence: list[str]) -> bool:
@@ -62,6 +68,12 @@ def numbered_name(text: str) -> tuple[str, int]:
     count = text.count(N)
     parts = (q.replace("{", "(").replace("}", ")") for q in text.split(N))
     return "".join(f"{p}{{{i}}}" if i < count else p for i, p in enumerate(parts)), count
+
+
+def counted_name(name: str) -> tuple[str, int]:
+    """The name and number in ``loss[2]``; of a name without a number that is 0."""
+    match = re.fullmatch(r"(.*)\[(\d+)\]", name)
+    return (match[1], int(match[2])) if match else (name, 0)
 
 
 def name_behind(items: list[Any]) -> str:

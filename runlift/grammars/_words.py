@@ -6,6 +6,8 @@ import re
 from enum import StrEnum
 from functools import lru_cache
 
+from runlift.grammars._tongues import english
+
 
 class Kind(StrEnum):
     """What a key says: a metric of the model, a reading of the machine, a counter or clock, a setting, or nothing."""
@@ -35,7 +37,8 @@ METRICS = _set(
     "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
-    "ll llh mcd mos lsd sdr sisdr snr misclass misclassification"
+    "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification logprob logprobs logp "
+    "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza"
 )
 GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
@@ -61,14 +64,15 @@ STEPS: dict[str, int] = {
     "global iter": 8, "total steps": 5,
     "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trial": 2, "trees": 2, "n updates": 3, "nupdates": 3,
     "iter num": 7, "it num": 7, "env step": 8, "tick": 6,
+    "paso": 5, "passo": 5, "schritt": 5, "etape": 4, "iteracion": 7, "iteracao": 7, "iterazione": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
     "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e",
-    "num epoch", "epoch no",
+    "num epoch", "epoch no", "epoca", "epoche", "epoque",
 }  # fmt: skip
 WEAK_EPOCHS = _set("e ep")  # an "epoch" beside it is the better one
 CLOCKS = _set(
-    "took eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
+    "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
 ) | {
     "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed",
     "estimated time left",
@@ -104,6 +108,7 @@ STOPS = _set(
     "over per using into "
     "this that these those we you it not no which"
 )
+WINDOWS = _set("last past previous recent latest")  # of a running mean: reward over last 100 episodes
 NOT_BEFORE_STEP = _set("max total warmup per every num number best last each skip save log eval logging n")
 _OWN_STEPS = _set("step steps iteration iterations iter iters update updates")
 PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
@@ -128,15 +133,15 @@ COPULAS = _set("is was are be equals reached became of at to by now")
 
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
 _NOTED = re.compile(r"(\w+) ?\((\w+)\)")
-_SPLIT = re.compile(r"[^A-Za-z0-9]+")
+_SPLIT = re.compile(r"[\W_]+")
 
 
 @lru_cache(maxsize=8192)
 def words(key: str) -> tuple[str, ...]:
     """A key's words in lower case: ``ValLossMean/x_1`` gives val, loss, mean, x, 1."""
     out: list[str] = []
-    for part in _SPLIT.split(key):
-        found = _CAMEL.findall(part) if not part.islower() else [part]
+    for part in _SPLIT.split(english(key)):
+        found = _CAMEL.findall(part) if not part.islower() and part.isascii() else [part]
         out += [w.lower() for w in (found or [part]) if w]
     return tuple(out)
 
@@ -144,7 +149,7 @@ def words(key: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8192)
 def plain(key: str) -> str:
     """A key in small letters with single spaces for all that parts its words: ``global_step`` is ``global step``."""
-    return " ".join(w for w in _SPLIT.split(key.lower()) if w)
+    return " ".join(w for w in _SPLIT.split(english(key).lower()) if w)
 
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
@@ -156,6 +161,7 @@ _OF_A_LOSS = _set(
     "alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps"
 )
 _PLACES = _set("step steps epoch epochs iteration iterations iter iters")
+_OUTCOME_ENDS = ("loss", "acc", "accuracy", "auc", "aucpr", "aupr", "error")
 _ORDINAL = _set("best last first next max min num n total per")
 _RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
 
@@ -176,7 +182,7 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
     if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
     if letters[-1] in ("in", "took"):
-        return Kind.CLOCK
+        return Kind.GAUGE if short == "took" else Kind.CLOCK
     if letters[-1] in ("scale", "scaler"):
         return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
@@ -211,7 +217,7 @@ def _minor(letters: list[str], short: str) -> Kind:
 @lru_cache(maxsize=4096)
 def phase_of(word: str) -> str:
     """The phase that a single word names (train, val, eval, test, best, infer), or nothing."""
-    return PHASES.get(word.lower().strip("[](){}<>:.*=-# "), "")
+    return PHASES.get(english(word).lower().strip("[](){}<>:.*=-# "), "")
 
 
 @lru_cache(maxsize=4096)
@@ -219,6 +225,9 @@ def leading_phase(key: str) -> tuple[str, str]:
     """The phase that a key's first word names, and the rest of the key: ``Test Top-1 Acc`` gives test, Top-1 Acc."""
     first, _, rest = key.partition(" ")
     phase = phase_of(first)
+    if not phase and not key.isascii():
+        phase = phase_of(english(key).split()[0]) if english(key).split() else ""
+        return (phase, key) if phase and phase != "best" else ("", key)
     return (phase, rest.strip()) if phase and rest.strip() else ("", key)
 
 
@@ -232,6 +241,12 @@ def counted_so_far(name: str) -> str:
     """The counter in ``epochs_done``, ``Epochs seen``; else nothing."""
     first, _, last = name.partition(" ")
     return first if last in _SO_FAR and (first in EPOCHS or STEPS.get(first, 0) >= 5) else ""
+
+
+def of_best(name: str) -> str:
+    """The counter in ``best validation epoch``; else nothing."""
+    first, *between, last = name.split(" ") if " " in name else ("", "")
+    return last if first == "best" and last in EPOCHS and all(w in PHASES for w in between) else ""
 
 
 def is_own_step(tokens: list[str]) -> bool:
@@ -263,7 +278,7 @@ def is_rate_of_learning(key: str) -> bool:
 
 def is_outcome(word: str) -> bool:
     """Whether a word names what a model is judged by in the end."""
-    return word in OUTCOMES or _TOP.match(word) is not None
+    return word in OUTCOMES or _TOP.match(word) is not None or (len(word) > 3 and word.endswith(_OUTCOME_ENDS))
 
 
 def own_phase(key: str) -> bool:

@@ -1,0 +1,43 @@
+r"""A shape's own words spelled as the rules know them: as many numbers (``\x01``) as before, in the same order."""
+
+from __future__ import annotations
+
+import re
+
+from runlift.grammars._tongues import counted_first
+
+N = "\x01"
+_NARROW = str.maketrans("：，；（）［］｛｝＝／％｜", ":,;()[]{}=/%|")
+_NTH = re.compile(rf"(?i){N}(?:st|nd|rd|th) (epoch|step|iteration|iter|round|episode)\b")
+_BRACED = re.compile(rf"\{{ ?({N}(?: ?/ ?{N})?) ?\}}")
+_TUPLES = re.compile(r"^\s*\(([^\x01]+)\) = \(([^=]+)\)\s*$")
+
+
+def familiar(rest: str) -> str:
+    """Wide punctuation narrow, ``3rd epoch`` as ``epoch 3``, ``(loss, acc) = (0.5, 0.9)`` as two pairs, ``{0.5}`` bare."""
+    if not rest.isascii():
+        rest = counted_first(rest.translate(_NARROW))
+    rest = _BRACED.sub(r"\1", rest)
+    rest = _NTH.sub(rf"\1 {N}", rest)
+    match = _TUPLES.match(rest)
+    return _pairs(match[1], match[2]) or rest if match else rest
+
+
+def _pairs(names: str, values: str) -> str:
+    """The pairs of two tuples of the same length; empty where they do not fit."""
+    left, right = split_outside(names), split_outside(values)
+    if len(left) != len(right) or len(left) < 2:
+        return ""
+    return ", ".join(f"{name.strip()} = {value.strip()}" for name, value in zip(left, right, strict=True))
+
+
+def split_outside(text: str) -> list[str]:
+    """The parts of a text between the commas that stand in no brackets."""
+    parts, depth = [""], 0
+    for c in text:
+        depth += (c in "([{") - (c in ")]}")
+        if c == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += c
+    return parts
