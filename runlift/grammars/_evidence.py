@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import NARRATION, Kind, is_outcome, is_rate_of_learning, kind, plain
+from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate_of_learning, kind, plain, words
 
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
@@ -66,7 +66,7 @@ class Evidence:
             return False
         if is_record(draft):
             return _in_record(draft, pair, what, seen)
-        if draft.bar and what is Kind.METRIC and seen.count > 1:
+        if draft.bar and seen.count > 1 and (what is Kind.METRIC or (what is Kind.UNKNOWN and seen.is_float)):
             return seen.varies
         if draft.texts and draft.words.startswith("{") and what is Kind.METRIC:
             told = seen.varies if seen.count > 1 else self.training and _outcome(pair.name)
@@ -135,6 +135,13 @@ def is_record(draft: Draft) -> bool:
     return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None or draft.member
 
 
+def is_outcome_name(name: str) -> bool:
+    """Whether a name is of what a model is judged by, and of nothing else."""
+    return kind(name) is Kind.METRIC and _outcome(name)
+
+
 def _outcome(name: str) -> bool:
     own = plain(name).split(" ")
+    if all(w in PHASES for w in words(name)):
+        return True
     return any(is_outcome(w) or "@" in name for w in own) and not any(w in NARRATION for w in own)

@@ -63,7 +63,7 @@ _TOKENS: tuple[tuple[str, str], ...] = (
     ("ARROW", rf" ?(?:->|-->|→|=>) ?{N}"),
     ("OF", rf"(?<=[\x01KM]) ?(?:/|of) ?{N}|(?<=\x01) of {N}|(?<=[KM]) ?/ ?{N}"),
     ("TIMES", rf"(?<=[\x01%]) \* {N}"),
-    ("RANGE", rf"(?<=\x01) ?- ?{N}"),
+    ("RANGE", rf"(?<=\x01)-{N}"),
     ("NUM", rf"(?:np\.float\d+|np\.int\d+|(?:torch\.)?tensor|(?:Device)?Array|array)\( ?{N}(?:[^()\x01]|cuda:{N})*\)"),
     ("NUM", rf"'{N}'(?=[,}}\]]|$)|\"{N}\"(?=[,}}\]]|$)|{N}\.(?=[,}}\])])|{N}"),
     (

@@ -12,6 +12,7 @@ from runlift.facts import Account, Issue, RunSeen, Severity
 from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
+from runlift.grammars._company import with_neighbours
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
@@ -71,6 +72,7 @@ class Reading:
         self.naming = Naming()
         self.numbered = False
         self.counting: set[str] = set()
+        self.known: set[tuple[int, int]] = set()  # shapes and slots that an earlier block showed to be metrics
         self.line = 1
         self.spared = self.cut = 0
         self.glued = False
@@ -206,8 +208,9 @@ class Reading:
         spread_stanzas(block, context)
         context.time = self.times.read(block, stamped)
         self.carried = context.resolve(self.carried, block.rank)
-        wanted = [(g, self._wanted(g, block)) for g in block.groups]
+        wanted = with_neighbours(block, [(g, self._wanted(g, block)) for g in block.groups], seen_of)
         for g, pairs in wanted:
+            self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
         redrawn = overdrawn(block) | repeated(block)
@@ -260,7 +263,13 @@ class Reading:
         if draft.by != "general":
             seen = {p: seen_of(block, group.frames, p.slot) for p in draft.pairs if p.free}
             return [p for p in draft.pairs if not p.free or may_be_metric(p, seen[p])]
-        return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
+        frames, known = block.alike(group), self.known
+        accepts = self.evidence.accepts
+        return [
+            p
+            for p in draft.pairs
+            if (group.shape, p.slot) in known or accepts(draft, p, seen_of(block, frames, p.slot))
+        ]
 
     def _count(self, block: Block) -> None:
         """Add the block's physical lines to the ledger, each by the strongest fate of its frames."""

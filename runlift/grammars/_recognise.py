@@ -18,7 +18,7 @@ _DIGITS = re.compile(rb"\d[^\n]*\n")
 
 def _counts(f: Points) -> bool:
     """Whether points speak for a log: a metric by its words, or numbers with a place."""
-    return kind(f.metric.rsplit("/", 1)[-1]) is Kind.METRIC or f.step is not None or f.epoch is not None
+    return any(kind(part) is Kind.METRIC for part in f.metric.split("/")) or f.step is not None or f.epoch is not None
 
 
 def signature(head: bytes) -> str:

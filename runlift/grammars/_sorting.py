@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runlift.grammars._evidence import is_outcome_name
 from runlift.grammars._fate import Fate
 from runlift.grammars._listings import dense
 from runlift.grammars._settings import RARE, is_dump, setting_runs
@@ -75,7 +76,21 @@ def _mark_settings(block: Block) -> None:
             texts[g.frames] = g.draft.wordy
         elif len(g.draft.pairs) + g.draft.texts >= 2 and is_dump(g.draft, len(g.frames), varies=varies):
             block.mark(g.frames, Fate.SETTING)
-    block.mark(setting_runs(lone, texts, flags(block, lambda d: d.neutral)) & (block.fate == 0), Fate.SETTING)
+    rows = setting_runs(lone, texts, flags(block, lambda d: d.neutral)) & ~_results(block)
+    block.mark(rows & (block.fate == 0), Fate.SETTING)
+
+
+def _results(block: Block) -> B1:
+    """Frames that are one result each, with a fraction, two such lines together at least: no setting stands like that."""
+    found = np.zeros(len(block.fate), np.bool_)
+    for g in block.groups:
+        if len(g.draft.pairs) == 1 and g.draft.single and not g.draft.wordy and is_outcome_name(g.draft.pairs[0].name):
+            slot = g.draft.pairs[0].slot
+            found[g.frames[block.scan.is_float[block.scan.first[g.frames] + slot]]] = True
+    beside = np.zeros(len(found), np.bool_)
+    beside[1:] |= found[:-1]
+    beside[:-1] |= found[1:]
+    return found & beside
 
 
 def _lone(draft: Draft) -> bool:

@@ -21,6 +21,8 @@ _GROUPED = re.compile(
 _WIDE = re.compile(r"\t|  +|\||│|┃|, ?")
 _HEADER = re.compile(r"^[\s#|│┃]*[A-Za-z_(]")
 MOST_BETWEEN = 3
+LABEL, INDEX = "\x00label", "\x00index"  # in place of a name: a number that names the row, one that counts rows
+_PER_CLASS = frozenset({"precision", "recall", "f1 score", "f1", "support", "iou", "dice", "ap"})
 _PROSE = re.compile(r"[.!?…]$|://|\.\.\.$|\x01|\x03|[{}=\"]")
 
 
@@ -60,12 +62,20 @@ def named_row(row: Draft, head: Draft, above: Draft | None) -> Draft | None:
     if names is None and row.cells[0][1] < 0:
         short = _fitting(_own(head), len(row.cells) - 1)
         names = ("", *short) if short else None
+    if names is None and row.cells[0][1] >= 0:
+        short = _fitting(_own(head), len(row.cells) - 1)
+        names = (LABEL if _of_classes(short) else INDEX, *short) if short else None
     if names is None:
         return None
     upper = _fitting(_own(above), len(row.cells)) if above else None
     if upper:
         names = tuple(f"{u} {n}" for u, n in zip(upper, names, strict=True))
     return _draft_of(row, names)
+
+
+def _of_classes(names: tuple[str, ...]) -> bool:
+    """Whether a table's rows are of classes that numbers may name, as in a classification report."""
+    return not _PER_CLASS.isdisjoint(plain(n) for n in names)
 
 
 def _own(head: Draft) -> str:
@@ -83,8 +93,15 @@ def _fitting(text: str, want: int) -> tuple[str, ...] | None:
 def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
     draft = replace(row, pairs=[], step=None, step_rank=-1, epoch=None, row=False, rule="table")
     own = ""
+    keys: tuple[int, ...] = ()
     for name, (word, slot) in zip(names, row.cells, strict=True):
         if slot == CLOCK_CELL:
+            continue
+        if name == LABEL:
+            own, keys = "{0}", (slot,)
+            continue
+        if name == INDEX:
+            draft.step, draft.step_rank = slot, 0
             continue
         if slot < 0:
             own = "" if word.lower() in ("all", "total", "overall", "mean", "average") else word
@@ -99,7 +116,9 @@ def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
         elif short in STEPS and STEPS[short] > max(draft.step_rank, 1):
             draft.step, draft.step_rank = slot, STEPS[short]
         elif short not in STEPS and kind(name) not in (Kind.COUNTER, Kind.CLOCK):
-            draft.pairs.append(Pair(f"{name}/{own}" if own else name, slot))
+            draft.pairs.append(Pair(f"{name}/{own}" if own else name, slot, keys=keys))
+    if draft.epoch is not None and draft.step_rank == 0:
+        draft.step, draft.step_rank = None, -1
     return draft
 
 

@@ -24,6 +24,8 @@ def note_traits(draft: Draft, rest: str) -> None:
     draft.single, draft.wordy = single(rest)
     draft.neutral = is_structure(rest)
     draft.code = 2 if listings.starts_code(draft.text) else int(listings.looks_like_code(draft.text))
+    if draft.code:
+        draft.awaits = ""
     draft.trace = _trace(draft.text, rest)
     draft.package = listings.is_package(rest)
     wide, narrow = header_cells(rest)

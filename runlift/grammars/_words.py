@@ -29,7 +29,7 @@ METRICS = _set(
     "ap ap50 ap75 aps apm apl "
     "ar iou miou giou dice f1 fscore fmeasure precision recall auc auroc auprc rmse mse mae mape r2 wer cer "
     "per psnr ssim fid lpips "
-    "reward rewards return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
+    "reward rewards rew return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
     "chrf meteor cider spice "
     "eer advantage advantages clipfrac success sensitivity specificity kappa mcc jaccard logloss deviance "
     "rmsle correlation pearson "
@@ -37,7 +37,7 @@ METRICS = _set(
     "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
-    "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification logprob logprobs logp "
+    "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification correct logprob logprobs logp "
     "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza"
 )
 GAUGES = _set(
@@ -126,7 +126,7 @@ OPENERS = _set(
 OUTCOMES = _set(
     "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
     "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective"
-    " likelihood kappa mcc"
+    " likelihood kappa mcc correct"
 )
 NARRATION = _set("from start starting initial initially did not no improve improved threshold tolerance")
 COPULAS = _set("is was are be equals reached became of at to by now")
@@ -160,6 +160,7 @@ _AIMS = _set("best goal target threshold thresh")
 _OF_A_LOSS = _set(
     "alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps"
 )
+_AGREEMENTS = _set("kappa correlation dice matthews jaccard gini silhouette pearson spearman")  # kappa coefficient
 _PLACES = _set("step steps epoch epochs iteration iterations iter iters")
 _OUTCOME_ENDS = ("loss", "acc", "accuracy", "auc", "aucpr", "aupr", "error")
 _ORDINAL = _set("best last first next max min num n total per")
@@ -185,12 +186,13 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.GAUGE if short == "took" else Kind.CLOCK
     if letters[-1] in ("scale", "scaler"):
         return Kind.GAUGE
-    if letters[-1] in _AIMS or letters[0] in ("target", "goal"):
+    if letters[-1] in _AIMS or letters[0] in ("target", "goal") or "thresh" in letters or "threshold" in letters:
         return Kind.SETTING
-    if (short in PHASES and short != "best") or _AT.search(key):
+    if (short != "best" and all(w in PHASES for w in own)) or _AT.search(key):
         return Kind.METRIC
     if _is_metric(letters, squeezed):
-        return Kind.SETTING if letters[-1] in _OF_A_LOSS and len(letters) > 1 else Kind.METRIC
+        of_a_loss = letters[-1] in _OF_A_LOSS and len(letters) > 1 and letters[-2] not in _AGREEMENTS
+        return Kind.SETTING if of_a_loss else Kind.METRIC
     return _minor(letters, short)
 
 
