@@ -6,11 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate_of_learning, kind, plain, words
+from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate_of_learning, kind, own_phase, plain, words
 
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
+_HEADING = re.compile(r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)")
 FEWEST_RESULTS = 2
+PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
 SECONDS = frozenset({"s", "sec", "secs", "seconds", "ms"})
 
 if TYPE_CHECKING:
@@ -60,8 +62,8 @@ class Evidence:
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
-        if plain(pair.name) == "total" and seen.is_float and not pair.unit:
-            what = Kind.UNKNOWN  # of the losses beside it
+        if plain(pair.name) in PARTS_OF_LOSS and seen.is_float and not pair.unit:
+            what = Kind.UNKNOWN
         if self._cannot(draft, pair, what, seen):
             return False
         if is_record(draft):
@@ -87,13 +89,14 @@ class Evidence:
         if what is Kind.METRIC:
             if seen.count >= 2 and (self.training or seen.varies):
                 return seen.varies or (seen.is_float and seen.count < 4)
-            told = self.training or pair.phase in ("val", "test", "eval")
+            told = self.training or pair.phase in ("val", "test", "eval") or (pair.phase == "best" and own_phase(pair.name))
             return seen.is_float and told and _outcome(pair.name)
-        if not self.training or seen.count < 3 or not seen.varies:
+        together = _company(draft) and seen.is_float and what is Kind.UNKNOWN
+        if not self.training or seen.count < (2 if together else 3) or not (seen.varies or together):
             return False
         if what is Kind.GAUGE and is_rate_of_learning(pair.name):
             return True
-        return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
+        return together or (_company(draft) and what is Kind.GAUGE)
 
 
 def may_be_metric(pair: Pair, seen: Seen) -> bool:
@@ -138,6 +141,11 @@ def is_record(draft: Draft) -> bool:
 def is_outcome_name(name: str) -> bool:
     """Whether a name is of what a model is judged by, and of nothing else."""
     return kind(name) is Kind.METRIC and _outcome(name)
+
+
+def heads_results(draft: Draft) -> bool:
+    """Whether a line announces results: ``Test Results:``, ``Results for {...}``."""
+    return _HEADING.match(draft.words) is not None and not draft.code and draft.trace != 1
 
 
 def _outcome(name: str) -> bool:

@@ -17,6 +17,7 @@ from runlift.grammars._unnamed import (
     cells_of,
     counted_behind,
     counted_name,
+    RATES,
     is_compound,
     is_duration,
     is_short,
@@ -215,10 +216,12 @@ class _Reader:
         value = value_of(children[0], self.base)
         if value.kind in ("TQDM", "BAR"):
             self._bar(value)
-        elif value.kind == "NUM" and "/" in value.unit and value.total is None:
+        elif value.kind == "NUM" and ("/" in value.unit or value.unit in RATES) and value.total is None:
             self._add(value.unit, value)
         elif value.kind == "NUM" and is_duration(value) and self._tells_duration():
             self._add("time", value)
+        elif value.kind == "NUM" and value.unit == "%" and self._is_share(value):
+            self.draft.pairs[-1] = replace(self.draft.pairs[-1], slot=value.slot, unit="%", spaced=False)
         elif value.kind == "NUM" and self._goes_on(value):
             self._add_further(self.draft.pairs[-1], value.slot)
         elif value.kind == "NUM" and is_compound(self.before):
@@ -241,6 +244,11 @@ class _Reader:
         opened = self.previous is not None and str(self.previous.children[0]) in ("(", "[")
         closed = self.follows is not None and str(self.follows.children[0]) in (")", "]")
         return self.draft.bar or (opened and closed and bool(self.draft.pairs))
+
+    def _is_share(self, value: Value) -> bool:
+        """Whether a percentage is what the count before it amounts to, at the end of a line: ``right   1512   50.7 %``."""
+        last = self.draft.pairs[-1] if self.draft.pairs else None
+        return last is not None and self.follows is None and last.slot == value.slot - 1 and not last.unit and last.spaced
 
     def _goes_on(self, value: Value) -> bool:
         """Whether a number is a further value of the name before it: ``error: 0.5, 0.4``."""
@@ -369,7 +377,7 @@ class _Reader:
         key, unit = clean(key), value.unit
         phase, rest = leading_phase(key)
         if phase:
-            self.phase, key = phase, rest
+            self.phase, key = phase, clean(rest)
         if not key or PATH.search(key) or any(is_settings(p) for p in self.path):
             return
         prefix = "/".join(p for p in self.path if p)

@@ -91,8 +91,11 @@ class Naming:
     def name(self, draft: Draft, pair: Pair, phase: str, rank: int = -1) -> str:
         """The metric's full name: rank, phase, lead, name."""
         parts = [draft.lead, pair.name] if draft.lead else [pair.name]
-        if self._summary(draft, self.levels[phase, pair.name]):
+        levels = self.levels[phase, pair.name]
+        if self._summary(draft, levels):
             parts.insert(0, "epoch")
+        elif level(draft) == "none" and "epoch" in levels and not draft.member:
+            parts.insert(0, "final")
         if phase:
             parts.insert(0, phase)
         if rank >= 0 and rank != self.main_rank:

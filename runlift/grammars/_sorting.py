@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from runlift.grammars._evidence import is_outcome_name
+from runlift.grammars._evidence import heads_results, is_outcome_name
 from runlift.grammars._fate import Fate
 from runlift.grammars._listings import dense
 from runlift.grammars._settings import RARE, is_dump, setting_runs
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from runlift.grammars._block import Block, Group
     from runlift.grammars._draft import Draft
 
+MOST_RESULTS = 12  # lines below a heading
 LEAVING = frozenset({Fate.CODE, Fate.TRACE, Fate.LISTING, Fate.SETTING})
 
 
@@ -81,16 +82,24 @@ def _mark_settings(block: Block) -> None:
 
 
 def _results(block: Block) -> B1:
-    """Frames that are one result each, with a fraction, two such lines together at least: no setting stands like that."""
-    found = np.zeros(len(block.fate), np.bool_)
+    """Frames that are one result each, with a fraction, and what such lines stand among: no setting stands like that.
+
+    Two results together; a result of a phase or the best one; a heading of results, and the numbers below it.
+    """
+    found, sure, single = (np.zeros(len(block.fate), np.bool_) for _ in range(3))
     for g in block.groups:
-        if len(g.draft.pairs) == 1 and g.draft.single and not g.draft.wordy and is_outcome_name(g.draft.pairs[0].name):
-            slot = g.draft.pairs[0].slot
-            found[g.frames[block.scan.is_float[block.scan.first[g.frames] + slot]]] = True
-    beside = np.zeros(len(found), np.bool_)
-    beside[1:] |= found[:-1]
-    beside[:-1] |= found[1:]
-    return found & beside
+        sure[g.frames] = heads_results(g.draft)
+        if len(g.draft.pairs) == 1 and g.draft.single and not g.draft.wordy:
+            pair = g.draft.pairs[0]
+            frames = g.frames[block.scan.is_float[block.scan.first[g.frames] + pair.slot]]
+            single[frames] = True
+            found[frames] = is_outcome_name(pair.name)
+            sure[frames] |= bool(pair.phase) and is_outcome_name(pair.name)
+    sure[1:] |= found[1:] & found[:-1]
+    sure[:-1] |= found[1:] & found[:-1]
+    for _ in range(MOST_RESULTS):
+        sure[1:] |= single[1:] & sure[:-1]
+    return sure
 
 
 def _lone(draft: Draft) -> bool:

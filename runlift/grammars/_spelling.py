@@ -9,6 +9,7 @@ from runlift.grammars._tongues import counted_first
 N = "\x01"
 _NARROW = str.maketrans("：，；（）［］｛｝＝／％｜", ":,;()[]{}=/%|")
 _NTH = re.compile(rf"(?i){N}(?:st|nd|rd|th) (epoch|step|iteration|iter|round|episode)\b")
+_NOTED = re.compile(rf"\(([^()\x01]{{1,40}})\) (is|was|=)(?= {N})")  # accuracy of cats (tabby) is 0.5
 _MONEY = re.compile(rf"(?:US)?[$€£¥] ?(?={N})")
 _BRACED = re.compile(rf"\{{ ?({N}(?: ?/ ?{N})?) ?\}}")
 _TUPLES = re.compile(r"^\s*\(([^\x01]+)\) = \(([^=]+)\)\s*$")
@@ -18,6 +19,7 @@ def familiar(rest: str) -> str:
     """Wide punctuation narrow, ``3rd epoch`` as ``epoch 3``, ``(loss, acc) = (0.5, 0.9)`` as two pairs, ``{0.5}`` bare."""
     if not rest.isascii():
         rest = counted_first(rest.translate(_NARROW))
+    rest = _NOTED.sub(r"\1 \2", rest)
     rest = _MONEY.sub("", rest)
     rest = _BRACED.sub(r"\1", rest)
     rest = _NTH.sub(rf"\1 {N}", rest)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.grammars._draft import CLOCK_CELL, Draft, Pair
+from runlift.grammars._evidence import PARTS_OF_LOSS
 from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, leading_phase, phase_of, plain
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
             draft.epoch = slot
         elif short in STEPS and STEPS[short] > max(draft.step_rank, 1):
             draft.step, draft.step_rank = slot, STEPS[short]
-        elif short not in STEPS and kind(name) not in (Kind.COUNTER, Kind.CLOCK):
+        elif short not in STEPS and (kind(name) not in (Kind.COUNTER, Kind.CLOCK) or short in PARTS_OF_LOSS):
             draft.pairs.append(Pair(f"{name}/{own}" if own else name, slot, keys=keys))
     if draft.epoch is not None and draft.step_rank == 0:
         draft.step, draft.step_rank = None, -1

@@ -14,6 +14,7 @@ from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RATES = frozenset({"sps", "fps", "FPS", "SPS", "wps", "tps", "ips"})
 _PIPES = "|│┃"
 Slot = tuple[str, int]
 

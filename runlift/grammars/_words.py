@@ -37,7 +37,7 @@ METRICS = _set(
     "objectness variance "
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
-    "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification correct logprob logprobs logp "
+    "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification correct perf logprob logprobs logp "
     "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza"
 )
 GAUGES = _set(
@@ -126,12 +126,13 @@ OPENERS = _set(
 OUTCOMES = _set(
     "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
     "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective"
-    " likelihood kappa mcc correct"
+    " likelihood kappa mcc correct perf"
 )
 NARRATION = _set("from start starting initial initially did not no improve improved threshold tolerance")
 COPULAS = _set("is was are be equals reached became of at to by now")
 
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
+_LETTERED = re.compile(r"[A-Z]\d\d?")  # F1, R2, L1
 _NOTED = re.compile(r"(\w+) ?\((\w+)\)")
 _SPLIT = re.compile(r"[\W_]+")
 
@@ -141,7 +142,8 @@ def words(key: str) -> tuple[str, ...]:
     """A key's words in lower case: ``ValLossMean/x_1`` gives val, loss, mean, x, 1."""
     out: list[str] = []
     for part in _SPLIT.split(english(key)):
-        found = _CAMEL.findall(part) if not part.islower() and part.isascii() else [part]
+        whole = part.islower() or not part.isascii() or _LETTERED.fullmatch(part)
+        found = [part] if whole else _CAMEL.findall(part)
         out += [w.lower() for w in (found or [part]) if w]
     return tuple(out)
 
@@ -153,9 +155,13 @@ def plain(key: str) -> str:
 
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
+_OF_TIME = _set("taken for per spent cost")  # time taken for 1 epoch
 _MACHINE = _set("lineno pid port rank")
 _TOP = re.compile(r"top\d|(?:fid|kid|ap|map|acc|bleu|recall|precision)\d+k?$")  # top5, fid50k, map50
 _AT = re.compile(r"(?i)(?:^|[\W_])(?:p|r|f1?|hr?|hits?|ndcg|map|mrr|precision|recall|acc|pass)@\d+\b")
+_NO_SHARES = _set("learning sampling sample frame data bit drop dropout decay refresh clock update token tokens lr base init max min")
+_AVERAGES = _set("avg ave average")
+_AT_LAST = _set("final overall")
 _AIMS = _set("best goal target threshold thresh")
 _OF_A_LOSS = _set(
     "alpha beta gamma weight weights coef coeff coefficient smoothing type fn freq power factor interval config eps"
@@ -176,6 +182,8 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.CLOCK
     own = words(key)
     letters = [w for w in own if not w.isdigit()]
+    if letters[:1] == ["time"] and letters[1:2] and letters[1] in _OF_TIME:
+        return Kind.GAUGE
     if len(letters) > 1 and letters[-1] in _PLACES and not _RATE.search(key):
         return Kind.METRIC if _is_metric(letters[:-1], "") and letters[0] not in _ORDINAL else Kind.COUNTER
     if not letters:
@@ -188,7 +196,7 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.GAUGE
     if letters[-1] in _AIMS or letters[0] in ("target", "goal") or "thresh" in letters or "threshold" in letters:
         return Kind.SETTING
-    if (short != "best" and all(w in PHASES for w in own)) or _AT.search(key):
+    if short in _AVERAGES or (short != "best" and all(w in PHASES or w in _AT_LAST for w in own)) or _AT.search(key):
         return Kind.METRIC
     if _is_metric(letters, squeezed):
         of_a_loss = letters[-1] in _OF_A_LOSS and len(letters) > 1 and letters[-2] not in _AGREEMENTS
@@ -209,6 +217,8 @@ def _is_metric(letters: list[str], squeezed: str) -> bool:
 def _minor(letters: list[str], short: str) -> Kind:
     if letters[-1] in COUNTERS or short.startswith(("number of", "num ", "n ", "total number")):
         return Kind.COUNTER
+    if letters[-1] == "rate" and letters[-2:-1] and _NO_SHARES.isdisjoint(letters):
+        return Kind.METRIC
     if any(w in GAUGES for w in letters) or "per sec" in short or short.endswith(("/s", "persecond")):
         return Kind.GAUGE
     if letters[-1] in SETTINGS or letters[0] in ("num", "max", "min", "n"):
