@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 2000
 _AWAITING = re.compile(r"^[^\x01-\x04:=]{2,60}[:=]\s*$")
+_LONE = re.compile(r"\s*[^\W\d]\w*(?: [^\W\d]\w*){0,3}\s*")
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 
 
@@ -65,6 +66,8 @@ def read_peeled(peeled: Peeled) -> Draft:
     draft = blank(peeled)
     if (N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS) or _AWAITING.search(peeled.rest):
         _Reader(draft, peeled).read()
+    elif _LONE.fullmatch(peeled.rest) and kind(clean(peeled.rest)) is Kind.METRIC:
+        draft.awaits = clean(peeled.rest)
     if draft.step is None and peeled.process is not None and draft.pairs:
         draft.step, draft.step_rank, draft.step_name = peeled.process, 0, "[]"
     note_header(draft)
@@ -408,11 +411,9 @@ class _Reader:
 
     def _list(self, name: str, value: Value, where: str) -> None:
         count = value.text.partition("]")[0].count(N)
-        if count > 16:
-            return
         for i in range(count):
-            label = name if count == 1 else f"{name}[{i}]"
-            self.draft.pairs.append(Pair(label, value.slot + i, where, value.unit))
+            label, series = (name, "") if count == 1 else (f"{name}[{i}]", name)
+            self.draft.pairs.append(Pair(label, value.slot + i, where, value.unit, series=series, index=i))
 
     def _set_phase(self, phase: str) -> None:
         self.phase = phase

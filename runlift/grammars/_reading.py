@@ -18,6 +18,7 @@ from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
+from runlift.grammars._lists import with_lists
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
@@ -209,6 +210,7 @@ class Reading:
         context.time = self.times.read(block, stamped)
         self.carried = context.resolve(self.carried, block.rank)
         wanted = with_neighbours(block, [(g, self._wanted(g, block)) for g in block.groups], seen_of)
+        wanted = [(g, with_lists(g, pairs, known=(g.shape, pairs[0].slot) in self.known) if pairs else pairs) for g, pairs in wanted]
         for g, pairs in wanted:
             self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)

@@ -11,6 +11,7 @@ from runlift.grammars._block import Group
 from runlift.grammars._counters import ONGOING
 from runlift.grammars._draft import Pair
 from runlift.grammars._fate import Fate
+from runlift.grammars._lists import in_order
 from runlift.grammars._words import STEPS, Kind, kind
 
 if TYPE_CHECKING:
@@ -162,14 +163,15 @@ def take_from_next_line(block: Block) -> None:
         which = awaited[g.frames]
         for code in np.unique(which[which >= 0]):
             mine = g.frames[which == code]
-            block.groups.append(_bringing(g, mine, Pair(names[code], slot, g.draft.phase)))
+            found = in_order(names[code], g.draft) or [Pair(names[code], slot, g.draft.phase)]
+            block.groups.append(_bringing(g, mine, found))
             block.mark(mine - 1, Fate.PLACE)
         g.frames = g.frames[which < 0]
     block.groups = [g for g in block.groups if len(g.frames)]
 
 
-def _bringing(group: Group, frames: I8, pair: Pair) -> Group:
-    draft = replace(group.draft, pairs=[pair, *group.draft.pairs], row=False, member=True, rule="next line")
+def _bringing(group: Group, frames: I8, pairs: list[Pair]) -> Group:
+    draft = replace(group.draft, pairs=[*pairs, *group.draft.pairs], row=False, member=True, rule="next line")
     return Group(draft, frames, group.shape)
 
 

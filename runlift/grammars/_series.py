@@ -31,14 +31,24 @@ class Column:
     value: list[F8] = field(default_factory=list)
     frame: list[I8] = field(default_factory=list)
     bar: list[F8] = field(default_factory=list)
+    index: list[float] = field(default_factory=list)
     barred: bool = False
 
-    def put(self, value: F8, frames: I8, bar: F8 | None) -> None:
-        """Add a part."""
+    def put(self, value: F8, frames: I8, bar: F8 | None, index: int | None = None) -> None:
+        """Add a part; ``index``: where it stands in a list, which is its step."""
         self.value.append(value)
         self.frame.append(frames)
+        self.index.append(np.nan if index is None else index)
         self.bar.append(np.full(len(frames), np.nan) if bar is None else bar)
         self.barred |= bar is not None
+
+    def places(self) -> F8 | None:
+        """Where each value stood in its list (NaN: in none), in the order of ``whole``; None where nothing was listed."""
+        if np.isnan(self.index).all():
+            return None
+        frame = np.concatenate(self.frame)
+        at: F8 = np.repeat(self.index, [len(f) for f in self.frame])[np.argsort(frame, kind="stable")]
+        return at
 
     def whole(self, epoch: F8, line: I8) -> tuple[I8, F8]:
         """Frames and values in order, without points of bars that were drawn again as they were.
@@ -128,7 +138,8 @@ class Gathering:
                 for name, part in named:
                     whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
                     at = None if bar is None else self.block.column(part, bar)
-                    self.columns[run, whole].put(self.block.column(part, pair.slot), part, at)
+                    index = pair.index if pair.name == pair.series else None
+                    self.columns[run, whole].put(self.block.column(part, pair.slot), part, at, index)
                     if pair.average is not None:
                         self.columns[run, f"avg/{whole}"].put(self.block.column(part, pair.average), part, at)
 
@@ -159,15 +170,19 @@ class Gathering:
         """Points of all metrics; ``line`` is the block's first physical line."""
         for (run, name), column in self.columns.items():
             frame, value = column.whole(self.context.epoch, self.block.scan.printed)
+            step = self._steps(frame, column.places())
             for at in range(0, len(frame), MOST_POINTS):
-                yield self._points(
-                    (name, runs.key(run)), frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line
-                )
+                part = slice(at, at + MOST_POINTS)
+                yield self._points((name, runs.key(run)), frame[part], value[part], step[part], line)
 
-    def _points(self, name: tuple[str, str], frame: I8, value: F8, line: int) -> Points:
+    def _steps(self, frame: I8, places: F8 | None) -> F8:
         own, context = self.context.own_step[frame], self.context
         inherit = np.isnan(own) & np.isnan(context.own_epoch[frame])
-        step = np.where(inherit, context.step[frame], own)
+        step: F8 = np.where(inherit, context.step[frame], own)
+        return step if places is None or len(places) != len(step) else np.where(np.isnan(places), step, places)
+
+    def _points(self, name: tuple[str, str], frame: I8, value: F8, step: F8, line: int) -> Points:  # noqa: PLR0913
+        context = self.context
         missing = ~(np.abs(step) < MOST_STEP)
         epoch, time = context.epoch[frame], context.time[frame]
         return Points(
