@@ -55,6 +55,8 @@ def _may_join(draft: Draft) -> bool:
 
 def _is_result(pair: Pair, seen: Seen) -> bool:
     what = kind(pair.name)
+    if what is Kind.COUNTER and pair.unit == "%":
+        what = Kind.UNKNOWN  # the share of what is counted
     if pair.spaced:
         return False
     if what is Kind.GAUGE:

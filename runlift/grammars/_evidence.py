@@ -11,6 +11,7 @@ from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
 _HEADING = re.compile(r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)")
+OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
 FEWEST_RESULTS = 2
 PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
 SECONDS = frozenset({"s", "sec", "secs", "seconds", "ms"})
@@ -80,6 +81,8 @@ class Evidence:
     @staticmethod
     def _cannot(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         """Whether a number is none whatever its line: a clock, a count, seconds since 1970, a setting among texts."""
+        if what is Kind.COUNTER and pair.unit == "%" and seen.is_float:
+            what = Kind.UNKNOWN
         if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or (pair.part and not seen.is_float):
             return True
         unmoved = draft.texts >= 2 and not seen.varies and seen.count > 1
@@ -91,12 +94,15 @@ class Evidence:
                 return seen.varies or (seen.is_float and seen.count < 4)
             told = self.training or pair.phase in ("val", "test", "eval") or (pair.phase == "best" and own_phase(pair.name))
             return seen.is_float and told and _outcome(pair.name)
-        together = _company(draft) and seen.is_float and what is Kind.UNKNOWN
-        if not self.training or seen.count < (2 if together else 3) or not (seen.varies or together):
+        whole = not seen.is_float
+        named = what is Kind.UNKNOWN and not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
+        if named and _company(draft) and seen.count >= (2 if self.training else 3):
+            return True  # stands beside a metric each time
+        if not self.training or seen.count < 3 or not seen.varies:
             return False
-        if what is Kind.GAUGE and is_rate_of_learning(pair.name):
-            return True
-        return together or (_company(draft) and what is Kind.GAUGE)
+        if what is Kind.GAUGE:
+            return _company(draft) or is_rate_of_learning(pair.name)
+        return what is Kind.UNKNOWN and not whole and not pair.spaced and not pair.unit and not pair.part and seen.count >= OFTEN
 
 
 def may_be_metric(pair: Pair, seen: Seen) -> bool:

@@ -345,7 +345,8 @@ class _Reader:
 
     def _may_step(self, tokens: list[str], value: Value) -> bool:
         """``Learner Steps = 100``: a step if it turns out to rise."""
-        if self.draft.step_rank >= 0 or value.tails or not is_own_step(tokens):
+        moment = tokens == ["time"] and value.slot == self.base  # time: 17 reward: 0.5
+        if self.draft.step_rank >= 0 or value.tails or not (moment or is_own_step(tokens)):
             return False
         self.draft.step, self.draft.step_rank, self.draft.step_name = value.slot, 0, " ".join(tokens)
         return True
