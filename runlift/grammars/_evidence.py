@@ -11,6 +11,7 @@ from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
 _HEADING = re.compile(r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)")
+FEW = 4
 OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
 FEWEST_RESULTS = 2
 PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
@@ -57,12 +58,14 @@ class Evidence:
         """Note the results that a shape names alone: a text with several of them tells of an evaluation."""
         if draft.texts or not draft.pairs or not all(kind(p.name) is Kind.METRIC for p in draft.pairs):
             return
-        self.measured |= {f"{p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)}
+        self.measured |= {f"{draft.lead} {p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)}
         self.training |= len(self.measured) >= FEWEST_RESULTS
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
+        if what is Kind.UNKNOWN and draft.lead:
+            what = kind(f"{draft.lead} {pair.name}")
         if plain(pair.name) in PARTS_OF_LOSS and seen.is_float and not pair.unit:
             what = Kind.UNKNOWN
         if self._cannot(draft, pair, what, seen):
@@ -83,7 +86,7 @@ class Evidence:
         """Whether a number is none whatever its line: a clock, a count, seconds since 1970, a setting among texts."""
         if what is Kind.COUNTER and pair.unit == "%" and seen.is_float:
             what = Kind.UNKNOWN
-        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or (pair.part and not seen.is_float):
+        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or _is_progress(pair, seen):
             return True
         unmoved = draft.texts >= 2 and not seen.varies and seen.count > 1
         return unmoved or (what is not Kind.METRIC and _is_time(seen.first))
@@ -91,9 +94,9 @@ class Evidence:
     def _alone(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
             if seen.count >= 2 and (self.training or seen.varies):
-                return seen.varies or (seen.is_float and seen.count < 4)
+                return seen.varies or (seen.is_float and seen.count < FEW)
             told = self.training or pair.phase in ("val", "test", "eval") or (pair.phase == "best" and own_phase(pair.name))
-            return seen.is_float and told and _outcome(pair.name)
+            return (seen.is_float or pair.unit == "%") and told and any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
         whole = not seen.is_float
         named = what is Kind.UNKNOWN and not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
         if named and _company(draft) and seen.count >= (2 if self.training else 3):
@@ -108,9 +111,14 @@ class Evidence:
 def may_be_metric(pair: Pair, seen: Seen) -> bool:
     """Whether nothing speaks against a number: it is no clock, counter or time since 1970, nor just "best"."""
     what = kind(pair.name)
-    if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or (pair.part and not seen.is_float):
+    if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or _is_progress(pair, seen):
         return False
     return what is Kind.METRIC or not _is_time(seen.first)
+
+
+def _is_progress(pair: Pair, seen: Seen) -> bool:
+    """Whether one of several numbers is rather so much of so much: ``3/10``, ``2.0/16 CPUs``."""
+    return pair.part and (not seen.is_float or bool(pair.unit))
 
 
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:

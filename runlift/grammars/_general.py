@@ -294,7 +294,7 @@ class _Reader:
             and self.sentence
             and not self.bracket
             and (ran_over or open_sentence(self.sentence))
-            and is_short(self.sentence)
+            and is_short(self.sentence, 8 if ran_over else 4)
         ):
             key = " ".join([*self.sentence, key])
         self.sentence, self.told = [], False
@@ -406,8 +406,8 @@ class _Reader:
         where = self.phase or self.draft.phase
         if average and (unit or kind(name) is Kind.METRIC):
             self.draft.pairs.append(Pair(name, average[1], where, unit))
-        elif not average and value.kind == "NUM":
-            first = Pair(name, value.slot, where, part=True)
+        elif not average and value.kind == "NUM" and (self.follows is None or str(self.follows.data) != "words"):
+            first = Pair(name, value.slot, where, value.unit, part=True)
             self.draft.pairs += [first, replace(first, name=f"{name}[1]", slot=value.slot + 1)]
 
     def _list(self, name: str, value: Value, where: str) -> None:

@@ -33,7 +33,7 @@ from runlift.grammars._refine import (
     spread_stanzas,
     take_from_next_line,
 )
-from runlift.grammars._repeats import announces_best, repeated
+from runlift.grammars._repeats import announces_best, repeated, said_twice
 from runlift.grammars._rows import Tables
 from runlift.grammars._runs import Runs, run_mark, runs_ahead
 from runlift.grammars._series import Gathering, Naming
@@ -215,7 +215,7 @@ class Reading:
             self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
-        redrawn = overdrawn(block) | repeated(block)
+        redrawn = overdrawn(block) | repeated(block) | said_twice(block, wanted)
         runs = self.runs.of(block, context)
         gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:

@@ -10,9 +10,11 @@ import numpy as np
 from runlift.grammars._fate import Fate
 
 if TYPE_CHECKING:
-    from runlift.facts import B1, I8
+    from runlift.facts import B1, F8, I8
     from runlift.grammars._block import Block, Group
+    from runlift.grammars._draft import Draft, Pair
 
+FEWEST_SAID = 3
 _ANNOUNCED = re.compile(r"(?i)\bbest (?:iteration|round|epoch|step)\b[^\x01]{0,12}:?\s*$")
 
 
@@ -43,3 +45,57 @@ def _was_said(block: Block, group: Group, frame: int) -> bool:
     for slot in (int(group.draft.step or 0), *(p.slot for p in group.draft.pairs)):
         same &= block.column(earlier, slot) == block.column(np.array([frame]), slot)
     return bool(same.any())
+
+
+def said_twice(block: Block, wanted: list[tuple[Group, list[Pair]]]) -> B1:
+    """Frames right below a line of another shape that gives the same names with the same numbers, rounded: one is enough.
+
+    Marked as repeated. A dict that a program prints below its own pretty line is such; one line of two log handlers is not.
+    """
+    out = np.zeros(len(block.fate), np.bool_)
+    named = [(g, {(p.phase, p.name): p.slot for p in pairs}) for g, pairs in wanted if len(pairs) >= FEWEST_SAID]
+    if len(named) < 2:  # noqa: PLR2004 - it takes two shapes
+        return out
+    owner = np.full(len(block.fate), -1)
+    for i, (g, _) in enumerate(named):
+        owner[g.frames] = i
+    for i, (g, mine) in enumerate(named):
+        frames = g.frames[g.frames > 0]
+        above = owner[frames - 1]
+        for j in np.unique(above[(above >= 0) & (above != i)]).tolist():
+            other, theirs = named[j]
+            if mine.keys() <= theirs.keys() and _own(g.draft) != _own(other.draft):
+                below = frames[above == j]
+                slots = [(slot, theirs[key]) for key, slot in mine.items()]
+                out[below[_alike(block, below, slots)]] = True
+    block.fate[out] = Fate.REPEATED
+    return out
+
+
+def _own(draft: Draft) -> str:
+    return draft.text[draft.at :].strip()
+
+
+def _alike(block: Block, below: I8, slots: list[tuple[int, int]]) -> B1:
+    """Which of these frames hold the numbers of the line above them, as far as that line shows; places among them."""
+    same = np.ones(len(below), np.bool_)
+    for slot, above in slots:
+        same &= _close(block.column(below, slot), block.column(below - 1, above))
+    draft = block.drafts[int(block.scan.shape[below[0]])]
+    for place in (draft.step, draft.epoch):
+        if place is not None and same.any():
+            same &= _stands_in(block, block.column(below, place), below - 1)
+    return same
+
+
+def _close(left: F8, right: F8) -> B1:
+    return np.isclose(left, right, 1e-3, 6e-4, equal_nan=True)
+
+
+def _stands_in(block: Block, value: F8, frames: I8) -> B1:
+    """Whether each value is one of its frame's numbers; frames are of one shape."""
+    first = block.scan.first
+    found = np.zeros(len(frames), np.bool_)
+    for slot in range(int(first[frames[0] + 1] - first[frames[0]])):
+        found |= value == block.column(frames, slot)
+    return found

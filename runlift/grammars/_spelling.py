@@ -9,6 +9,7 @@ from runlift.grammars._tongues import counted_first
 N = "\x01"
 _NARROW = str.maketrans("：，；（）［］｛｝＝／％｜", ":,;()[]{}=/%|")
 _NTH = re.compile(rf"(?i){N}(?:st|nd|rd|th) (epoch|step|iteration|iter|round|episode)\b")
+_TUPLED = re.compile(rf"\(('[^'\x01]{{1,60}}'|\"[^\"\x01]{{1,60}}\"), ?({N})\)")  # of a list of names and values
 _NOTED = re.compile(rf"\(([^()\x01]{{1,40}})\) (is|was|=)(?= {N})")  # accuracy of cats (tabby) is 0.5
 _MONEY = re.compile(rf"(?:US)?[$€£¥] ?(?={N})")
 _BRACED = re.compile(rf"\{{ ?({N}(?: ?/ ?{N})?) ?\}}")
@@ -19,6 +20,8 @@ def familiar(rest: str) -> str:
     """Wide punctuation narrow, ``3rd epoch`` as ``epoch 3``, ``(loss, acc) = (0.5, 0.9)`` as two pairs, ``{0.5}`` bare."""
     if not rest.isascii():
         rest = counted_first(rest.translate(_NARROW))
+    if _TUPLED.search(rest):
+        rest = _TUPLED.sub(r"\1: \2", rest).replace("([", "({").replace("])", "})")
     rest = _NOTED.sub(r"\1 \2", rest)
     rest = _MONEY.sub("", rest)
     rest = _BRACED.sub(r"\1", rest)

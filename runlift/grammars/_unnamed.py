@@ -41,9 +41,9 @@ def is_duration(value: Value) -> bool:
     return value.unit.lower() in SECONDS
 
 
-def is_short(sentence: list[str]) -> bool:
+def is_short(sentence: list[str], most: int) -> bool:
     """Whether words before a key may be part of its name: a whole sentence is none."""
-    return sum(len(s.split(" ")) for s in sentence) <= 4
+    return sum(len(s.split(" ")) for s in sentence) <= most
 
 
 def counted_behind(key: str, follows: Any) -> str:
