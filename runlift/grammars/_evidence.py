@@ -11,7 +11,7 @@ from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
 _HEADING = re.compile(r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)")
-FEW = 4
+FEW, MANY = 4, 3
 OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
 FEWEST_RESULTS = 2
 PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
@@ -94,7 +94,8 @@ class Evidence:
     def _alone(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
             if seen.count >= 2 and (self.training or seen.varies):
-                return seen.varies or (seen.is_float and seen.count < FEW)
+                many = sum(kind(p.name) is Kind.METRIC for p in draft.pairs) >= MANY
+                return seen.varies or (seen.is_float and (seen.count < FEW or many))
             told = self.training or pair.phase in ("val", "test", "eval") or (pair.phase == "best" and own_phase(pair.name))
             return (seen.is_float or pair.unit == "%") and told and any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
         whole = not seen.is_float
@@ -135,7 +136,8 @@ def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         return company and seen.varies and seen.is_float
     if what is Kind.SETTING and not seen.varies:
         return False
-    return seen.is_float or (company and (what is Kind.GAUGE or not pair.spaced))
+    moving = seen.varies and seen.count >= OFTEN and not pair.unit and pair.name.replace("_", "").isalpha()
+    return seen.is_float or ((company or moving) and (what is Kind.GAUGE or not pair.spaced))
 
 
 def _company(draft: Draft) -> bool:

@@ -46,7 +46,7 @@ def note_header(draft: Draft) -> None:
     for i, word in enumerate(own[:4]):
         phase = phase_of(word)
         if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
-            draft.phase = phase
+            draft.phase = next((p for p in map(phase_of, own[i + 1 : i + 3]) if p), phase) if phase == "eval" else phase
             return
 
 

@@ -64,11 +64,12 @@ STEPS: dict[str, int] = {
     "global iter": 8, "total steps": 5,
     "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trial": 2, "trees": 2, "n updates": 3, "nupdates": 3,
     "iter num": 7, "it num": 7, "env step": 8, "tick": 6,
+    "batch i": 3, "batch no": 3, "batch num": 3, "batch number": 3, "i batch": 3, "iter i": 7, "i iter": 7, "iteration number": 7,
     "paso": 5, "passo": 5, "schritt": 5, "etape": 4, "iteracion": 7, "iteracao": 7, "iterazione": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
     "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e",
-    "num epoch", "epoch no", "epoca", "epoche", "epoque",
+    "num epoch", "epoch no", "epoca", "epoche", "epoque", "epoch i", "i epoch", "epoch number",
 }  # fmt: skip
 WEAK_EPOCHS = _set("e ep")  # an "epoch" beside it is the better one
 CLOCKS = _set(
