@@ -106,7 +106,7 @@ class Evidence:
             return False
         if what is Kind.GAUGE:
             return _company(draft) or is_rate_of_learning(pair.name)
-        return what is Kind.UNKNOWN and not whole and not pair.spaced and not pair.unit and not pair.part and seen.count >= OFTEN
+        return what is Kind.UNKNOWN and not whole and not pair.spaced and pair.unit in ("", "%") and not pair.part and seen.count >= OFTEN
 
 
 def may_be_metric(pair: Pair, seen: Seen) -> bool:

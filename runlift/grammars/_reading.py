@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.facts import Account, Issue, RunSeen, Severity
+from runlift.grammars._bars import full_bars, newly_drawn, overdrawn, whole_runs
 from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
@@ -25,10 +26,7 @@ from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,
-    full_bars,
     mark_stanzas,
-    newly_drawn,
-    overdrawn,
     promote_counters,
     spread_stanzas,
     take_from_next_line,
@@ -215,12 +213,13 @@ class Reading:
             self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
-        redrawn = overdrawn(block) | repeated(block) | said_twice(block, wanted)
+        whole = whole_runs(block)
+        redrawn = overdrawn(block, whole) | repeated(block) | said_twice(block, wanted)
         runs = self.runs.of(block, context)
         gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:
             if pairs:
-                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.printed))
+                last = newly_drawn(block, g, whole)
                 last = last[~redrawn[last]]
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
@@ -297,9 +296,3 @@ def seen_of(block: Block, frames: I8, slot: int) -> Seen:
 
 def _is_float(block: Block, frames: I8, slot: int) -> bool:
     return seen_of(block, frames, slot).is_float
-
-
-def last_of_line(frames: I8, line: I8) -> I8:
-    """The last frame of each physical line: frames before it were redrawn."""
-    own = line[frames]
-    return frames[np.append(own[1:] != own[:-1], True)] if len(frames) else frames

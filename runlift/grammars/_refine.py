@@ -92,60 +92,6 @@ def _with_spare(block: Block, group: Group) -> Draft:
     return replace(draft, pairs=[*draft.pairs, *pairs], spare=[]) if pairs else draft
 
 
-def newly_drawn(block: Block, group: Group, frames: I8) -> I8:
-    """Of a bar's frames those that may be points: not at 0, where it still shows what was before; full ones if so said."""
-    draft = group.draft
-    if not draft.bar or draft.step is None:
-        return frames
-    step = block.column(frames, draft.step)
-    if draft.final and draft.step_total is not None:
-        kept: np.ndarray = step == block.column(frames, draft.step_total)
-    else:
-        kept = (step != 0) | (draft.step_rank > 0)
-    left: I8 = frames[kept]
-    return left
-
-
-def overdrawn(block: Block) -> B1:
-    """Frames of bars that were drawn over on their own line by a later state of the same bar, whatever its shape."""
-    out = np.zeros(len(block.fate), np.bool_)
-    groups = [g for g in block.groups if g.draft.bar and g.draft.pairs]
-    if not groups:
-        return out
-    frames = np.concatenate([g.frames for g in groups])
-    total = np.concatenate([_total(block, g) for g in groups])
-    order = np.argsort(frames)
-    frames, total = frames[order], total[order]
-    line = block.scan.printed[frames]
-    key = np.lexsort((frames, total, line))
-    same = (line[key][1:] == line[key][:-1]) & (total[key][1:] == total[key][:-1])
-    out[frames[key][:-1][same]] = True
-    return out
-
-
-def _total(block: Block, group: Group) -> np.ndarray:
-    slot = group.draft.step_total
-    if slot is None and group.draft.step is not None:
-        slot = group.draft.step + 1  # of a bar the total stands behind its count
-    count = int(block.scan.first[group.frames[0] + 1] - block.scan.first[group.frames[0]])
-    return block.column(group.frames, slot) if slot is not None and slot < count else np.full(len(group.frames), -1.0)
-
-
-def full_bars(block: Block, context: Context) -> None:
-    """A full bar (``8/8``) in a known epoch stands for the epoch: its count within the epoch is no step of the run."""
-    for g in block.groups:
-        draft = g.draft
-        if not draft.bar or draft.step is None:
-            continue
-        full = block.column(g.frames, draft.step) == _total(block, g)
-        mine = g.frames[full & ~np.isnan(context.epoch[g.frames])]
-        context.own_step[mine] = np.nan
-        context.own_epoch[mine] = context.epoch[mine]
-        nowhere = g.frames[full & np.isnan(context.epoch[g.frames])]
-        if len(nowhere) > 1 and (draft.final or full.all()):  # the same count each time: where it is no line says
-            context.own_step[nowhere] = context.step[nowhere] = np.nan
-
-
 def take_from_next_line(block: Block) -> None:
     """A number alone at the front of a line is the value of a metric's name at the end of the line before."""
     names: list[str] = []

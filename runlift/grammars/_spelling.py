@@ -10,6 +10,8 @@ N = "\x01"
 _NARROW = str.maketrans("：，；（）［］｛｝＝／％｜", ":,;()[]{}=/%|")
 _NTH = re.compile(rf"(?i){N}(?:st|nd|rd|th) (epoch|step|iteration|iter|round|episode)\b")
 _TUPLED = re.compile(rf"\(('[^'\x01]{{1,60}}'|\"[^\"\x01]{{1,60}}\"), ?({N})\)")  # of a list of names and values
+_DASHED = re.compile(rf"(?<=[;,|)] )([A-Za-z]\w*(?: [A-Za-z]\w*){{0,3}}) - (?={N}(?: ?[;,|]|\s*$))")  # loss - 0.5; acc - 0.9
+FEWEST_DASHED = 2
 _NOTED = re.compile(rf"\(([^()\x01]{{1,40}})\) (is|was|=)(?= {N})")  # accuracy of cats (tabby) is 0.5
 _MONEY = re.compile(rf"(?:US)?[$€£¥] ?(?={N})")
 _BRACED = re.compile(rf"\{{ ?({N}(?: ?/ ?{N})?) ?\}}")
@@ -22,6 +24,8 @@ def familiar(rest: str) -> str:
         rest = counted_first(rest.translate(_NARROW))
     if _TUPLED.search(rest):
         rest = _TUPLED.sub(r"\1: \2", rest).replace("([", "({").replace("])", "})")
+    if len(_DASHED.findall(rest)) >= FEWEST_DASHED:
+        rest = _DASHED.sub(r"\1: ", rest)
     rest = _NOTED.sub(r"\1 \2", rest)
     rest = _MONEY.sub("", rest)
     rest = _BRACED.sub(r"\1", rest)

@@ -29,7 +29,7 @@ METRICS = _set(
     "ap ap50 ap75 aps apm apl "
     "ar iou miou giou dice f1 fscore fmeasure precision recall auc auroc auprc rmse mse mae mape r2 wer cer "
     "per psnr ssim fid lpips "
-    "wins reward rewards rew return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
+    "tp tn fp fn wins reward rewards rew return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
     "chrf meteor cider spice "
     "eer advantage advantages clipfrac success sensitivity specificity kappa mcc jaccard logloss deviance "
     "rmsle correlation pearson "
