@@ -408,7 +408,8 @@ class _Reader:
             self.draft.pairs.append(Pair(name, average[1], where, unit))
         elif not average and value.kind == "NUM" and (self.follows is None or str(self.follows.data) != "words"):
             first = Pair(name, value.slot, where, value.unit, part=True)
-            self.draft.pairs += [first, replace(first, name=f"{name}[1]", slot=value.slot + 1)]
+            others = [slot for of, _, slot in value.tails if of == "OF"]
+            self.draft.pairs += [first, *(replace(first, name=f"{name}[{i}]", slot=s) for i, s in enumerate(others, 1))]
 
     def _list(self, name: str, value: Value, where: str) -> None:
         count = value.text.partition("]")[0].count(N)
