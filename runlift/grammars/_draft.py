@@ -47,7 +47,8 @@ class Draft:
     ``run_mark``: it does no more than begin a fold, trial or the like; ``ending``: it says that the run finished, failed or was killed.
     ``recalls``: it announces the best result, said again.
     ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
-    ``step_name`` what the line calls its step; ``spare``: names and slots of others that may be steps; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
+    ``step_name`` what the line calls its step; ``spare``: names and slots of others that may be steps; ``words`` is its text
+    without numbers, ``texts`` counts its settings whose value is text.
     """
 
     text: str

@@ -6,11 +6,23 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import NARRATION, PHASES, Kind, is_outcome, is_rate_of_learning, kind, own_phase, plain, words
+from runlift.grammars._words import (
+    NARRATION,
+    PHASES,
+    Kind,
+    is_outcome,
+    is_rate_of_learning,
+    kind,
+    own_phase,
+    plain,
+    words,
+)
 
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
-_HEADING = re.compile(r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)")
+_HEADING = re.compile(
+    r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)"
+)
 FEW, MANY = 4, 3
 OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
 FEWEST_RESULTS = 2
@@ -35,8 +47,9 @@ class Seen:
 
 @dataclass(slots=True)
 class Evidence:
-    """What is known of a file so far. ``training``: some line has a step or an epoch, and a metric; or several
-    results are named (``measured``).
+    """What is known of a file so far.
+
+    ``training``: some line has a step or an epoch, and a metric; or several results are named (``measured``).
     """
 
     training: bool = False
@@ -58,7 +71,9 @@ class Evidence:
         """Note the results that a shape names alone: a text with several of them tells of an evaluation."""
         if draft.texts or not draft.pairs or not all(kind(p.name) is Kind.METRIC for p in draft.pairs):
             return
-        self.measured |= {f"{draft.lead} {p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)}
+        self.measured |= {
+            f"{draft.lead} {p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)
+        }
         self.training |= len(self.measured) >= FEWEST_RESULTS
 
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
@@ -96,8 +111,16 @@ class Evidence:
             if seen.count >= 2 and (self.training or seen.varies):
                 many = sum(kind(p.name) is Kind.METRIC for p in draft.pairs) >= MANY
                 return seen.varies or (seen.is_float and (seen.count < FEW or many))
-            told = self.training or pair.phase in ("val", "test", "eval") or (pair.phase == "best" and own_phase(pair.name))
-            return (seen.is_float or pair.unit == "%") and told and any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
+            told = (
+                self.training
+                or pair.phase in ("val", "test", "eval")
+                or (pair.phase == "best" and own_phase(pair.name))
+            )
+            return (
+                (seen.is_float or pair.unit == "%")
+                and told
+                and any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
+            )
         whole = not seen.is_float
         named = what is Kind.UNKNOWN and not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
         if named and _company(draft) and seen.count >= (2 if self.training else 3):
@@ -106,7 +129,14 @@ class Evidence:
             return False
         if what is Kind.GAUGE:
             return _company(draft) or is_rate_of_learning(pair.name)
-        return what is Kind.UNKNOWN and not whole and not pair.spaced and pair.unit in ("", "%") and not pair.part and seen.count >= OFTEN
+        return (
+            what is Kind.UNKNOWN
+            and not whole
+            and not pair.spaced
+            and pair.unit in ("", "%")
+            and not pair.part
+            and seen.count >= OFTEN
+        )
 
 
 def may_be_metric(pair: Pair, seen: Seen) -> bool:

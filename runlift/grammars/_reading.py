@@ -208,7 +208,10 @@ class Reading:
         context.time = self.times.read(block, stamped)
         self.carried = context.resolve(self.carried, block.rank)
         wanted = with_neighbours(block, [(g, self._wanted(g, block)) for g in block.groups], seen_of)
-        wanted = [(g, with_lists(g, pairs, known=(g.shape, pairs[0].slot) in self.known) if pairs else pairs) for g, pairs in wanted]
+        wanted = [
+            (g, with_lists(g, pairs, known=(g.shape, pairs[0].slot) in self.known) if pairs else pairs)
+            for g, pairs in wanted
+        ]
         for g, pairs in wanted:
             self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)

@@ -88,7 +88,11 @@ def demote_fractions(block: Block) -> None:
 def _with_spare(block: Block, group: Group) -> Draft:
     """The draft with those of its numbers that might have been steps, had they no fraction: ``step: 100  batch: 0.46``."""
     draft = group.draft
-    pairs = [Pair(n, s, draft.phase) for n, s in draft.spare if STEPS.get(n, 9) <= WEAK and has_fractions(block.column(group.frames, s))]
+    pairs = [
+        Pair(n, s, draft.phase)
+        for n, s in draft.spare
+        if STEPS.get(n, 9) <= WEAK and has_fractions(block.column(group.frames, s))
+    ]
     return replace(draft, pairs=[*draft.pairs, *pairs], spare=[]) if pairs else draft
 
 

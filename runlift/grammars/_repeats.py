@@ -53,8 +53,12 @@ def said_twice(block: Block, wanted: list[tuple[Group, list[Pair]]]) -> B1:
     Marked as repeated. A dict that a program prints below its own pretty line is such; one line of two log handlers is not.
     """
     out = np.zeros(len(block.fate), np.bool_)
-    named = [(g, {(g.draft.lead, p.phase, p.name): p.slot for p in pairs}) for g, pairs in wanted if len(pairs) >= FEWEST_SAID]
-    if len(named) < 2:  # noqa: PLR2004 - it takes two shapes
+    named = [
+        (g, {(g.draft.lead, p.phase, p.name): p.slot for p in pairs})
+        for g, pairs in wanted
+        if len(pairs) >= FEWEST_SAID
+    ]
+    if len(named) < 2:
         return out
     owner = np.full(len(block.fate), -1)
     for i, (g, _) in enumerate(named):

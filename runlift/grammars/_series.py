@@ -181,7 +181,7 @@ class Gathering:
         step: F8 = np.where(inherit, context.step[frame], own)
         return step if places is None or len(places) != len(step) else np.where(np.isnan(places), step, places)
 
-    def _points(self, name: tuple[str, str], frame: I8, value: F8, step: F8, line: int) -> Points:  # noqa: PLR0913
+    def _points(self, name: tuple[str, str], frame: I8, value: F8, step: F8, line: int) -> Points:
         context = self.context
         missing = ~(np.abs(step) < MOST_STEP)
         epoch, time = context.epoch[frame], context.time[frame]

@@ -7,10 +7,12 @@ import re
 from runlift.grammars._tongues import counted_first
 
 N = "\x01"
-_NARROW = str.maketrans("：，；（）［］｛｝＝／％｜", ":,;()[]{}=/%|")
+_NARROW = {ord(c) + 0xFEE0: c for c in ":,;()[]{}=/%|"}  # the wide forms of a Chinese or Japanese keyboard
 _NTH = re.compile(rf"(?i){N}(?:st|nd|rd|th) (epoch|step|iteration|iter|round|episode)\b")
 _TUPLED = re.compile(rf"\(('[^'\x01]{{1,60}}'|\"[^\"\x01]{{1,60}}\"), ?({N})\)")  # of a list of names and values
-_DASHED = re.compile(rf"(?<=[;,|)] )([A-Za-z]\w*(?: [A-Za-z]\w*){{0,3}}) - (?={N}(?: ?[;,|]|\s*$))")  # loss - 0.5; acc - 0.9
+_DASHED = re.compile(
+    rf"(?<=[;,|)] )([A-Za-z]\w*(?: [A-Za-z]\w*){{0,3}}) - (?={N}(?: ?[;,|]|\s*$))"
+)  # loss - 0.5; acc - 0.9
 FEWEST_DASHED = 2
 _NOTED = re.compile(rf"\(([^()\x01]{{1,40}})\) (is|was|=)(?= {N})")  # accuracy of cats (tabby) is 0.5
 _MONEY = re.compile(rf"(?:US)?[$€£¥] ?(?={N})")

@@ -160,7 +160,9 @@ _OF_TIME = _set("taken for per spent cost")  # time taken for 1 epoch
 _MACHINE = _set("lineno pid port rank")
 _TOP = re.compile(r"top\d|(?:fid|kid|ap|map|acc|bleu|recall|precision)\d+k?$")  # top5, fid50k, map50
 _AT = re.compile(r"(?i)(?:^|[\W_])(?:p|r|f1?|hr?|hits?|ndcg|map|mrr|precision|recall|acc|pass)@\d+\b")
-_NO_SHARES = _set("learning sampling sample frame data bit drop dropout decay refresh clock update token tokens lr base init max min")
+_NO_SHARES = _set(
+    "learning sampling sample frame data bit drop dropout decay refresh clock update token tokens lr base init max min"
+)
 _AVERAGES = _set("avg ave average")
 _AT_LAST = _set("final overall")
 _AIMS = _set("best goal target threshold thresh")

@@ -37,7 +37,9 @@ _UNNAMED = rb"(?<![A-Za-z_]-)" + b"".join(
 _DATED = rb"(?<=-[0-9][0-9])T[0-9][0-9]:"  # the T of 2026-11-25T10:00 parts two numbers
 _COUNTED = rb"|".join(rb"(?<=(?<![A-Za-z0-9_])(?i:" + w + rb")\.)" for w in COUNTING.encode().split(b"|"))
 _FREE = (
-    rb"(?:(?<=-[0-9][0-9]T)(?=[0-9][0-9]:)|" + _COUNTED + rb"|(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:"
+    rb"(?:(?<=-[0-9][0-9]T)(?=[0-9][0-9]:)|"
+    + _COUNTED
+    + rb"|(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:"
     + _UNNAMED
     + rb"|(?=[0-9]+\.[0-9]|\.[0-9])))"
 )
