@@ -45,7 +45,7 @@ def _joining(block: Block, group: Group, results: B1, seen: Callable[[Block, I8,
     draft, frames = group.draft, group.frames
     if not _may_join(draft) or not (results[frames] | results[frames + 2]).all():
         return []
-    return [p for p in draft.pairs if _is_result(p, seen(block, frames, p.slot))]
+    return [p for p in draft.pairs if _is_result(p, seen(block, frames, p.slot), among=len(draft.pairs) > 2)]
 
 
 def _may_join(draft: Draft) -> bool:
@@ -53,11 +53,11 @@ def _may_join(draft: Draft) -> bool:
     return draft.by == "general" and bool(draft.pairs) and not told
 
 
-def _is_result(pair: Pair, seen: Seen) -> bool:
+def _is_result(pair: Pair, seen: Seen, *, among: bool) -> bool:
     what = kind(pair.name)
     if what is Kind.COUNTER and pair.unit == "%":
         what = Kind.UNKNOWN  # the share of what is counted
-    if pair.spaced:
+    if pair.spaced and not (among and " " not in pair.name):
         return False
     if what is Kind.GAUGE:
         return seen.count > 1 and (seen.is_float or pair.unit in SECONDS)

@@ -81,7 +81,7 @@ class Evidence:
         what = kind(pair.name)
         if what is Kind.UNKNOWN and draft.lead:
             what = kind(f"{draft.lead} {pair.name}")
-        if plain(pair.name) in PARTS_OF_LOSS and seen.is_float and not pair.unit:
+        if plain(pair.name).rpartition(" ")[2] in PARTS_OF_LOSS and seen.is_float and not pair.unit:
             what = Kind.UNKNOWN
         if self._cannot(draft, pair, what, seen):
             return False

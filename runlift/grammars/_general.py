@@ -26,6 +26,7 @@ from runlift.grammars._unnamed import (
     name_behind,
     names_of_list,
     names_of_ratio,
+    names_of_row,
     numbered_name,
     second_column,
 )
@@ -84,6 +85,8 @@ class _Reader(Taking):
         self.earlier: list[Any] = []
         self.counted = ""
         self.told = False
+        self.passed = 0
+        self.ahead: list[Any] = []
         self.previous: Any = None
 
     def read(self) -> None:
@@ -92,7 +95,7 @@ class _Reader(Taking):
         for i, item in enumerate(items):
             self.previous = items[i - 1] if i else None
             self.follows = follows = items[i + 1] if i + 1 < len(items) else None
-            self.earlier = items[max(i - 16, 0) : i]
+            self.earlier, self.ahead = items[max(i - 16, 0) : i], items[i + 1 : i + 17]
             before = [(str(t.data), str(t.children[0])) for t in self.earlier[-4:]]
             self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
@@ -136,10 +139,13 @@ class _Reader(Taking):
         elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40 and plain(name) not in ENDS:
             self.draft.lead = name if not self.path else ""
 
-    def _words(self, children: list[Any], _follows: Any) -> None:
+    def _words(self, children: list[Any], follows: Any) -> None:
         text = str(children[0])
+        opened = follows is not None and str(follows.data) == "mark" and str(follows.children[0]) in "([{"
         for word in text.split(" ")[:2]:
-            if phase_of(word) and not self.draft.pairs:
+            if phase_of(word) and (
+                not self.draft.pairs or (opened and word == text)
+            ):  # ... | valid (3.2 sec): loss=0.5
                 self._set_phase(phase_of(word))
                 break
         self.sentence.append(text)
@@ -184,6 +190,10 @@ class _Reader(Taking):
             return
         if is_of_the_best(key):
             self.phase = "best"
+        row = names_of_row(self.earlier, key, value, self.ahead)
+        if self._several(row):
+            self.passed = len(row) - 1
+            return
         if self._in_sentence(key, value, follows):
             self.sentence.append(key)
             self.told = True
@@ -197,6 +207,9 @@ class _Reader(Taking):
         return bool(names)
 
     def _bare(self, children: list[Any], _follows: Any) -> None:
+        if self.passed:
+            self.passed -= 1
+            return
         value = value_of(children[0], self.base)
         if value.kind in ("TQDM", "BAR"):
             self._bar(value)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from runlift.grammars._block import Block, Group
     from runlift.grammars._draft import Draft, Pair
 
+_DICT = re.compile(r"\s*(?:\{|\[\(|(?:Ordered|default)?[dD]ict\()")
 FEWEST_SAID = 3
 _ANNOUNCED = re.compile(r"(?i)\bbest (?:iteration|round|epoch|step)\b[^\x01]{0,12}:?\s*$")
 
@@ -48,9 +49,9 @@ def _was_said(block: Block, group: Group, frame: int) -> bool:
 
 
 def said_twice(block: Block, wanted: list[tuple[Group, list[Pair]]]) -> B1:
-    """Frames right below a line of another shape that gives the same names with the same numbers, rounded: one is enough.
+    """Frames that are the dict of the line right above: the same names and numbers, which that line rounds. One is enough.
 
-    Marked as repeated. A dict that a program prints below its own pretty line is such; one line of two log handlers is not.
+    Marked as repeated.
     """
     out = np.zeros(len(block.fate), np.bool_)
     named = [
@@ -68,7 +69,7 @@ def said_twice(block: Block, wanted: list[tuple[Group, list[Pair]]]) -> B1:
         above = owner[frames - 1]
         for j in np.unique(above[(above >= 0) & (above != i)]).tolist():
             other, theirs = named[j]
-            if mine.keys() <= theirs.keys() and _own(g.draft) != _own(other.draft):
+            if mine.keys() <= theirs.keys() and _is_dict(g.draft) and not _is_dict(other.draft):
                 below = frames[above == j]
                 slots = [(slot, theirs[key]) for key, slot in mine.items()]
                 out[below[_alike(block, below, slots)]] = True
@@ -76,8 +77,8 @@ def said_twice(block: Block, wanted: list[tuple[Group, list[Pair]]]) -> B1:
     return out
 
 
-def _own(draft: Draft) -> str:
-    return draft.text[draft.at :].strip()
+def _is_dict(draft: Draft) -> bool:
+    return _DICT.match(draft.text, draft.at) is not None
 
 
 def _alike(block: Block, below: I8, slots: list[tuple[int, int]]) -> B1:
@@ -93,7 +94,7 @@ def _alike(block: Block, below: I8, slots: list[tuple[int, int]]) -> B1:
 
 
 def _close(left: F8, right: F8) -> B1:
-    return np.isclose(left, right, 1e-3, 6e-4, equal_nan=True)
+    return np.isclose(left, right, 1e-2, 6e-3, equal_nan=True)
 
 
 def _stands_in(block: Block, value: F8, frames: I8) -> B1:

@@ -14,6 +14,7 @@ _DASHED = re.compile(
     rf"(?<=[;,|)] )([A-Za-z]\w*(?: [A-Za-z]\w*){{0,3}}) - (?={N}(?: ?[;,|]|\s*$))"
 )  # loss - 0.5; acc - 0.9
 FEWEST_DASHED = 2
+_BOXED = re.compile(rf"(?<=: )\[({N} / {N})\]")
 _NOTED = re.compile(rf"\(([^()\x01]{{1,40}})\) (is|was|=)(?= {N})")  # accuracy of cats (tabby) is 0.5
 _MONEY = re.compile(rf"(?:US)?[$€£¥] ?(?={N})")
 _BRACED = re.compile(rf"\{{ ?({N}(?: ?/ ?{N})?) ?\}}")
@@ -28,6 +29,7 @@ def familiar(rest: str) -> str:
         rest = _TUPLED.sub(r"\1: \2", rest).replace("([", "({").replace("])", "})")
     if len(_DASHED.findall(rest)) >= FEWEST_DASHED:
         rest = _DASHED.sub(r"\1: ", rest)
+    rest = _BOXED.sub(r"\1", rest)
     rest = _NOTED.sub(r"\1 \2", rest)
     rest = _MONEY.sub("", rest)
     rest = _BRACED.sub(r"\1", rest)

@@ -99,6 +99,21 @@ def names_of_list(earlier: list[Any], key: str, value: Value) -> list[Slot]:
     return [(n, value.slot + i) for i, n in enumerate(names)] if len(names) == count else []
 
 
+def names_of_row(earlier: list[Any], key: str, value: Value, ahead: list[Any]) -> list[Slot]:
+    """Names parted by commas before as many numbers: ``loss_a,loss_b 7.1 5.5``."""
+    names = [key]
+    row = [(str(i.data), str(i.children[0])) for i in earlier]
+    while len(row) >= 2 and row[-1] == ("mark", ",") and row[-2][0] == "words":
+        names.insert(0, clean(row[-2][1]))
+        row = row[:-2]
+    numbers = [i for i in ahead if str(i.data) != "mark"]
+    rest = [i.children[0].children[0].type for i in numbers[: len(names) - 1] if str(i.data) == "bare"]
+    alone = len(numbers) == len(names) - 1 == len(rest) and all(t == "NUM" for t in rest)
+    if len(names) < 2 or row or not alone or value.kind != "NUM" or value.tails:
+        return []
+    return [(n, value.slot + i) for i, n in enumerate(names)]
+
+
 def names_of_ratio(key: str, value: Value) -> list[Slot]:
     """Names parted like their numbers: ``valid loss/acc: 0.5/0.91``, ``mean/median reward 8.5/9.0``."""
     others = [slot for kind_, text, slot in value.tails if kind_ == "OF" and "/" in text]

@@ -81,6 +81,7 @@ CLOCKS = _set(
     "time this iter s", "estimated time", "eta seconds", "running time",
 }  # fmt: skip
 COUNTERS = _set(
+    "subject client participant user agent "
     "pid port rank worldsize gpus gpu device devices line lineno thread threads worker workers progress "
     "hysteresis skipped ppo "
     "smpl seen processed count pass class classes episodes episode job id idx index version labels images img "
@@ -158,7 +159,7 @@ def plain(key: str) -> str:
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
 _OF_TIME = _set("taken for per spent cost")  # time taken for 1 epoch
 _MACHINE = _set("lineno pid port rank")
-_TOP = re.compile(r"top\d|(?:fid|kid|ap|map|acc|bleu|recall|precision)\d+k?$")  # top5, fid50k, map50
+_TOP = re.compile(r"top\d|[a-z]?f1$|(?:fid|kid|ap|map|acc|bleu|recall|precision)\d+k?$")  # top5, fid50k, map50
 _AT = re.compile(r"(?i)(?:^|[\W_])(?:p|r|f1?|hr?|hits?|ndcg|map|mrr|precision|recall|acc|pass)@\d+\b")
 _NO_SHARES = _set(
     "learning sampling sample frame data bit drop dropout decay refresh clock update token tokens lr base init max min"
