@@ -27,7 +27,7 @@ def bare_counters(draft: Draft, base: int, rest: str, numbers: list[Value]) -> N
             draft.step, draft.step_total = counters[1].slot, counters[1].total
     elif lists and lists[0].slot == base and draft.step is None and rest.lstrip().startswith("["):
         count = lists[0].text.count(N)
-        if count == 2 and draft.epoch is None:
+        if count == 2 and draft.epoch is None and draft.pairs:  # a row of a matrix says no place
             draft.epoch, draft.step, draft.step_rank = lists[0].slot, lists[0].slot + 1, 1
         elif count == 1:
             draft.step, draft.step_rank = lists[0].slot, 1

@@ -36,6 +36,7 @@ class Draft:
 
     ``step_scale``: 1000 for ``25K``. ``inner``: it counts within its epoch. ``step_rank``: how sure the step is (see
     ``_words.STEPS``; 0 a bar's counter).
+    ``weak``: its epoch is named by a letter, which may be another number's.
     ``lead`` a name before all others (``Averaged stats``), ``phase`` the line's phase, ``bar`` a progress bar stands
     in it (``final``: it counts where it is full), ``columns``: other names for the columns that it heads,
     ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
@@ -61,6 +62,7 @@ class Draft:
     spare: list[tuple[str, int]] = field(default_factory=list)
     inner: bool = False
     epoch: int | None = None
+    weak: bool = False
     epoch_total: int | None = None
     phase: str = ""
     lead: str = ""

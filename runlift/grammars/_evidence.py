@@ -24,6 +24,7 @@ _HEADING = re.compile(
     r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)"
 )
 FEW, MANY = 4, 3
+_OF_RESULTS = frozenset({Kind.METRIC, Kind.COUNTER})
 OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
 FEWEST_RESULTS = 2
 PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
@@ -69,7 +70,7 @@ class Evidence:
 
     def measure(self, draft: Draft, is_float: Callable[[int], bool]) -> None:
         """Note the results that a shape names alone: a text with several of them tells of an evaluation."""
-        if draft.texts or not draft.pairs or not all(kind(p.name) is Kind.METRIC for p in draft.pairs):
+        if draft.texts or not draft.pairs or not all(kind(p.name) in _OF_RESULTS for p in draft.pairs):
             return
         self.measured |= {
             f"{draft.lead} {p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)

@@ -136,7 +136,13 @@ class _Reader(Taking):
         if phase:
             if phase != "best" or kind:
                 self._set_phase(phase)
-        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40 and plain(name) not in ENDS:
+        elif (
+            kind in ("pair", "loose", "bare")
+            and not self.draft.pairs
+            and len(name) < 40
+            and plain(name) not in ENDS
+            and "=" not in name
+        ):
             self.draft.lead = name if not self.path else ""
 
     def _words(self, children: list[Any], follows: Any) -> None:

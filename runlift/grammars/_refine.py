@@ -78,6 +78,9 @@ def demote_fractions(block: Block) -> None:
     """A "step" that is written with a fraction (``generation: 3.12 s``) is a number like others."""
     for g in block.groups:
         g.draft = draft = _with_spare(block, g)
+        if draft.weak and draft.epoch is not None and has_fractions(block.column(g.frames, draft.epoch)):
+            pairs = [*draft.pairs, Pair("e", draft.epoch, draft.phase)]
+            g.draft = draft = replace(draft, epoch=None, weak=False, pairs=pairs)
         if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
         if draft.step_scale == 1.0 and has_fractions(block.column(g.frames, draft.step)):

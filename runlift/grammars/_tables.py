@@ -119,6 +119,9 @@ def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
         if name == INDEX:
             draft.step, draft.step_rank = slot, 0
             continue
+        if word[:1] == "[" and slot >= 0:
+            draft.pairs += [Pair(f"{name}[{i}]", slot + i, series=name, index=i) for i in range(int(word[1:-1]))]
+            continue
         if slot < 0:
             own = "" if word.lower() in ("all", "total", "overall", "mean", "average") else word
             continue

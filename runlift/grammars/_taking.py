@@ -101,7 +101,7 @@ class Taking:
         if name in EPOCHS:
             if draft.epoch is None or (self.weak_epoch and name not in WEAK_EPOCHS):
                 draft.epoch, draft.epoch_total = slot, value.total
-                self.weak_epoch = name in WEAK_EPOCHS
+                self.weak_epoch = draft.weak = name in WEAK_EPOCHS
             return
         rank = STEPS[name]
         if name in ("s", "t", "i", "it", "e") and draft.pairs:
@@ -125,7 +125,7 @@ class Taking:
     def _add(self, key: str, value: Value, *, spaced: bool = False) -> None:
         key, unit = clean(key), value.unit
         phase, rest = leading_phase(key)
-        if phase:
+        if phase and not rest.startswith("over "):  # Evaluation over 10 episodes
             self.phase, key = phase, clean(rest)
         if not key or PATH.search(key) or any(is_settings(p) for p in self.path):
             return

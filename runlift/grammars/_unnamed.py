@@ -127,11 +127,13 @@ def names_of_ratio(key: str, value: Value) -> list[Slot]:
 
 
 def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:
-    """The cells of a row of a table: (word, -1) or ("", slot); nothing where the line is no row."""
+    """The cells of a row of a table: (word, -1), ("", slot) or ("[n]", slot of the first) of a list; nothing where it is no row."""
     cells: list[Slot] = []
-    for item in items:
+    for item, follows in zip(items, [*items[1:], None], strict=True):
         kind_ = str(item.data)
         if kind_ == "mark":
+            if str(item.children[0]) == "[" and follows is not None and str(follows.children[0]) == "]":
+                cells.append(("[0]", base))  # an empty list
             continue
         if kind_ == "words" and (not cells or "|" in rest):
             cells.append((clean(str(item.children[0])), -1))
@@ -143,6 +145,9 @@ def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:
             break
         if value.kind in ("CLOCK", "DATE") and kind_ == "bare":
             cells.append(("", CLOCK_CELL))
+            continue
+        if value.kind == "LIST" and kind_ == "bare" and cells:
+            cells.append((f"[{value.text.count(N)}]", value.slot))
             continue
         if value.kind != "NUM" or (kind_ == "loose" and cells):
             return []

@@ -29,7 +29,7 @@ METRICS = _set(
     "ap ap50 ap75 aps apm apl "
     "ar iou miou giou dice f1 fscore fmeasure precision recall auc auroc auprc rmse mse mae mape r2 wer cer "
     "per psnr ssim fid lpips "
-    "tp tn fp fn wins reward rewards rew return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
+    "exact tp tn fp fn wins reward rewards rew return returns score scores ce nll kl entropy elbo bpc bpb bpd top1 top5 hits mrr ndcg "
     "chrf meteor cider spice "
     "eer advantage advantages clipfrac success sensitivity specificity kappa mcc jaccard logloss deviance "
     "rmsle correlation pearson "
@@ -65,6 +65,7 @@ STEPS: dict[str, int] = {
     "total step": 5, "example counter": 6, "samples": 2, "tree": 2, "trial": 2, "trees": 2, "n updates": 3, "nupdates": 3,
     "iter num": 7, "it num": 7, "env step": 8, "tick": 6,
     "batch i": 3, "batch no": 3, "batch num": 3, "batch number": 3, "i batch": 3, "iter i": 7, "i iter": 7, "iteration number": 7,
+    "total t": 8, "episode num": 2,
     "paso": 5, "passo": 5, "schritt": 5, "etape": 4, "iteracion": 7, "iteracao": 7, "iterazione": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
@@ -113,7 +114,7 @@ STOPS = _set(
 WINDOWS = _set("last past previous recent latest")  # of a running mean: reward over last 100 episodes
 NOT_BEFORE_STEP = _set("max total warmup per every num number best last each skip save log eval logging n")
 _OWN_STEPS = _set("step steps iteration iterations iter iters update updates")
-PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations")
+PLACES_LAST = _set("epoch step iteration iter steps epochs update iterations round episode generation")
 ARTICLES = _set("the at after from in")
 _SO_FAR = _set("done seen completed finished")
 _SETTINGS_OF = _set(
@@ -128,7 +129,7 @@ OPENERS = _set(
 OUTCOMES = _set(
     "accuracy acc loss f1 precision recall auc rmse mae mse bleu map ap ppl perplexity score error top1 top5 reward return "
     "kl divergence wer cer psnr ssim fid iou miou dice nll elbo mrr ndcg auroc auprc r2 rouge meteor chrf eer objective"
-    " likelihood kappa mcc correct perf"
+    " likelihood kappa mcc correct perf em exact sensitivity specificity"
 )
 NARRATION = _set("from start starting initial initially did not no improve improved threshold tolerance")
 COPULAS = _set("is was are be equals reached became of at to by now")
@@ -194,6 +195,8 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.UNKNOWN
     if short in COUNTERS or squeezed in COUNTERS or plain(key.rsplit("/", 1)[-1]) in _MACHINE:
         return Kind.COUNTER
+    if " over " in short:
+        return kind(short.partition(" over ")[0])
     if letters[-1] in ("in", "took"):
         return Kind.GAUGE if short == "took" else Kind.CLOCK
     if letters[-1] in ("scale", "scaler"):

@@ -34,6 +34,16 @@ CASES = {
     "lines of dicts alone": (lines("{{'loss': {a}, 'epoch': {k}}}\n"), {"loss": A}),
     "a tutorial's last word": (lines("[1, {k}000] loss: {a}\n") + "Accuracy of the network on the 10000 test images: 55 %\n", {"loss": A, "Accuracy of the network on the test images": [55]}),
     "batches of self-play": (lines("2026-11-25 19:53:3{k}, batch i:{k}, episode_len:2{k}\nkl:0.0{k},loss:{a}\n"), {"loss": A, "kl": [0.01, 0.02, 0.03, 0.04, 0.05, 0.06], "episode_len": [21, 22, 23, 24, 25, 26]}),
+    "accuracy after a round": (lines("Round {k}: client loss {a}\nGlobal accuracy after round {k}: {b}\n"), {"Global accuracy": B}),
+    "lists in a table": (
+        "Step      Train loss              Test loss               Test metric\n" + lines("{k}000      [{a}, {c}]    [{b}, {c}]    []    \n"),
+        {"Train loss[0]": A, "Train loss[1]": C, "Test loss[0]": B},
+    ),
+    "answers judged": ("{'exact_match': 81.2, 'f1': 88.5}\n", {"exact_match": [81.2], "f1": [88.5]}),
+    "e is no epoch": (lines("episode: {k}/1000, score: {k}3, e: {b}\n"), {"e": B, "score": [13, 23, 33, 43, 53, 63]}),
+    "time steps in all": (lines("Total T: {k}000 Episode Num: {k} Episode T: 1{k}1 Reward: {a}\nEvaluation over 10 episodes: {c}\n"), {"Reward": A, "Evaluation over episodes": C}),
+    "a matrix says no place": ("[[ 50   2]\n [  3  45]]\nSensitivity: 0.9375\nSpecificity: 0.9615\n", {"Sensitivity": [0.9375], "Specificity": [0.9615]}),
+    "names in a row": (lines("epoch {k}\nloss_a,loss_b {a} {c}\n"), {"loss_a": A, "loss_b": C}),
 }  # fmt: skip
 
 
