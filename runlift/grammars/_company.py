@@ -49,7 +49,7 @@ def _joining(block: Block, group: Group, results: B1, seen: Callable[[Block, I8,
 
 
 def _may_join(draft: Draft) -> bool:
-    told = draft.texts or draft.bar or draft.row or draft.ignored or draft.level in ("WARNING", "WARN", "ERROR")
+    told = draft.texts or draft.bar or draft.ignored or draft.level in ("WARNING", "WARN", "ERROR")
     return draft.by == "general" and bool(draft.pairs) and not told
 
 

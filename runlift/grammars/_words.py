@@ -44,7 +44,7 @@ GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
     "seconds ms tflops mfu "
     "latency cost wd momentum temperature temp epsilon eps alpha scale weight decay wpb bsz clip oom gpu cpu "
-    "util utilization duration "
+    "util utilization duration elapsed "
     "allocated memallocated maxmemallocated samplespersec currsamplespersec"
 )
 STEPS: dict[str, int] = {
@@ -74,9 +74,9 @@ EPOCHS = _set("epoch epochs ep epch") | {
 }  # fmt: skip
 WEAK_EPOCHS = _set("e ep")  # an "epoch" beside it is the better one
 CLOCKS = _set(
-    "eta elapsed remaining date timestamp unixtime walltime wall etc now clock ended started"
+    "eta remaining date timestamp unixtime walltime wall etc now clock ended started"
 ) | {
-    "wall time", "time left", "elapsed time", "remaining time", "time remaining", "total time", "time elapsed",
+    "wall time", "time left", "remaining time", "time remaining", "total time",
     "estimated time left",
     "time passed", "time since start", "total used time", "used time", "total time used", "time total s",
     "time this iter s", "estimated time", "eta seconds", "running time",
