@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft, Pair
 
 MOST_ROUNDS = 8
+AMONG = 3  # pairs of a line, of which one may have no colon
 Wanted = list[tuple["Group", "list[Pair]"]]
 
 
@@ -45,7 +46,7 @@ def _joining(block: Block, group: Group, results: B1, seen: Callable[[Block, I8,
     draft, frames = group.draft, group.frames
     if not _may_join(draft) or not (results[frames] | results[frames + 2]).all():
         return []
-    return [p for p in draft.pairs if _is_result(p, seen(block, frames, p.slot), among=len(draft.pairs) > 2)]
+    return [p for p in draft.pairs if _is_result(p, seen(block, frames, p.slot), draft)]
 
 
 def _may_join(draft: Draft) -> bool:
@@ -53,12 +54,13 @@ def _may_join(draft: Draft) -> bool:
     return draft.by == "general" and bool(draft.pairs) and not told
 
 
-def _is_result(pair: Pair, seen: Seen, *, among: bool) -> bool:
+def _is_result(pair: Pair, seen: Seen, draft: Draft) -> bool:
     what = kind(pair.name)
     if what is Kind.COUNTER and pair.unit == "%":
         what = Kind.UNKNOWN  # the share of what is counted
-    if pair.spaced and not (among and " " not in pair.name):
+    if pair.spaced and not (len(draft.pairs) >= AMONG and " " not in pair.name):
         return False
     if what is Kind.GAUGE:
-        return seen.count > 1 and (seen.is_float or pair.unit in SECONDS)
+        alone = draft.single and not draft.wordy
+        return (seen.count > 1 or alone) and (seen.is_float or pair.unit in SECONDS)
     return seen.is_float and (what is Kind.METRIC or (what is Kind.UNKNOWN and pair.unit not in SECONDS))
