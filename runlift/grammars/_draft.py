@@ -14,6 +14,7 @@ class Pair:
     ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``free``: no
     rule names it, the general reader found it; ``keys`` the slots of numbers that belong to the name, which then holds
     ``{0}``, ``{1}`` ... in their places. ``part``: one of several behind a name (``0.3 / 0.2``), if written with a fraction.
+    ``place``: the slot of the number that is its own step.
     ``series`` the name of the list that it is number ``index`` of; a pair named so has its index as its step.
     """
 
@@ -28,6 +29,7 @@ class Pair:
     part: bool = False
     series: str = ""
     index: int | None = None
+    place: int | None = None
 
 
 @dataclass(slots=True)

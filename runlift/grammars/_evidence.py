@@ -25,6 +25,7 @@ _HEADING = re.compile(
 )
 FEW, MANY = 4, 3
 _OF_RESULTS = frozenset({Kind.METRIC, Kind.COUNTER})
+STEADY = 8  # times that it is said alone, where nothing tells of training
 OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
 FEWEST_RESULTS = 2
 PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
@@ -126,6 +127,10 @@ class Evidence:
         named = what is Kind.UNKNOWN and not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
         if named and _company(draft) and seen.count >= (2 if self.training else 3):
             return True  # stands beside a metric each time
+        told = draft.single and (bool(pair.series) or not draft.wordy)
+        steady = seen.count >= STEADY and told and not pair.spaced
+        if what is Kind.UNKNOWN and not whole and (pair.place is not None or (steady and seen.varies)):
+            return True  # it has a place of its own, or nothing else is said so often
         if not self.training or seen.count < 3 or not seen.varies:
             return False
         if what is Kind.GAUGE:

@@ -86,6 +86,7 @@ class _Reader(Taking):
         self.counted = ""
         self.told = False
         self.passed = 0
+        self.indexed = ""
         self.ahead: list[Any] = []
         self.previous: Any = None
 
@@ -184,6 +185,9 @@ class _Reader(Taking):
     def _pair(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[1], self.base)
         key = clean(str(children[0]))
+        if self._places_next(value):
+            self.indexed = key
+            return
         if not self._several(names_of_list(self.earlier, key, value) or names_of_ratio(key, value)):
             self._number(key, value, spaced=False)
 
@@ -217,6 +221,12 @@ class _Reader(Taking):
             self.passed -= 1
             return
         value = value_of(children[0], self.base)
+        if self.indexed and self._places_next(value):
+            return
+        if self.indexed and value.kind == "NUM" and not value.tails:
+            self._add(self.indexed, value)
+            self.draft.pairs[-1:] = [replace(p, place=value.slot - 1) for p in self.draft.pairs[-1:]]
+            return
         if value.kind in ("TQDM", "BAR"):
             self._bar(value)
         elif value.kind == "NUM" and ("/" in value.unit or value.unit in RATES) and value.total is None:
@@ -236,6 +246,14 @@ class _Reader(Taking):
             self._number(name, value, spaced=False)
         elif value.kind in ("NUM", "LIST", "COUNTER"):
             self.numbers.append(value)
+
+    def _places_next(self, value: Value) -> bool:
+        """Whether a number in brackets says where the one behind it belongs: ``perplexity: [1]5.1,[2]5.3``, ``[1]:26.5``."""
+        behind = [i for i in self.ahead[:2] if str(i.children[0]) != ":"]
+        if value.kind != "LIST" or value.text.count(N) != 1 or not behind or str(behind[0].data) != "bare":
+            return False
+        number = value_of(behind[0].children[0], self.base)
+        return number.kind == "NUM" and number.slot == value.slot + 1 and not value.tails
 
     def _announced(self) -> bool:
         """Whether a place parts a number from its name: ``Cost after iteration 100: 0.5``."""

@@ -31,23 +31,23 @@ class Column:
     value: list[F8] = field(default_factory=list)
     frame: list[I8] = field(default_factory=list)
     bar: list[F8] = field(default_factory=list)
-    index: list[float] = field(default_factory=list)
+    index: list[F8] = field(default_factory=list)
     barred: bool = False
 
-    def put(self, value: F8, frames: I8, bar: F8 | None, index: int | None = None) -> None:
-        """Add a part; ``index``: where it stands in a list, which is its step."""
+    def put(self, value: F8, frames: I8, bar: F8 | None, index: F8 | None = None) -> None:
+        """Add a part; ``index``: where its values stand in a list, which is their step."""
         self.value.append(value)
         self.frame.append(frames)
-        self.index.append(np.nan if index is None else index)
+        self.index.append(np.full(len(frames), np.nan) if index is None else index)
         self.bar.append(np.full(len(frames), np.nan) if bar is None else bar)
         self.barred |= bar is not None
 
     def places(self) -> F8 | None:
         """Where each value stood in its list (NaN: in none), in the order of ``whole``; None where nothing was listed."""
-        if np.isnan(self.index).all():
+        index = np.concatenate(self.index)
+        if np.isnan(index).all():
             return None
-        frame = np.concatenate(self.frame)
-        at: F8 = np.repeat(self.index, [len(f) for f in self.frame])[np.argsort(frame, kind="stable")]
+        at: F8 = index[np.argsort(np.concatenate(self.frame), kind="stable")]
         return at
 
     def whole(self, epoch: F8, line: I8) -> tuple[I8, F8]:
@@ -138,10 +138,17 @@ class Gathering:
                 for name, part in named:
                     whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
                     at = None if bar is None else self.block.column(part, bar)
-                    index = pair.index if pair.name == pair.series else None
+                    index = self._own_place(pair, part)
                     self.columns[run, whole].put(self.block.column(part, pair.slot), part, at, index)
                     if pair.average is not None:
                         self.columns[run, f"avg/{whole}"].put(self.block.column(part, pair.average), part, at)
+
+    def _own_place(self, pair: Pair, frames: I8) -> F8 | None:
+        """The steps that a pair has of its own: where it stands in a list, or a number beside it."""
+        if pair.place is not None:
+            return self.block.column(frames, pair.place)
+        listed = pair.index is not None and pair.name == pair.series
+        return np.full(len(frames), float(pair.index or 0)) if listed else None
 
     def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[int, str, int]]]:
         phase = pair.phase or draft.phase

@@ -126,7 +126,7 @@ class Taking:
         key, unit = clean(key), value.unit
         phase, rest = leading_phase(key)
         if phase and not rest.startswith("over "):  # Evaluation over 10 episodes
-            self.phase, key = phase, clean(rest)
+            self.phase, key = phase if phase != "best" else self.phase, clean(rest)
         if not key or PATH.search(key) or any(is_settings(p) for p in self.path):
             return
         prefix = "/".join(p for p in self.path if p)

@@ -135,7 +135,7 @@ NARRATION = _set("from start starting initial initially did not no improve impro
 COPULAS = _set("is was are be equals reached became of at to by now")
 
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
-_LETTERED = re.compile(r"[A-Z]\d\d?")  # F1, R2, L1
+_LETTERED = re.compile(r"[A-Z]\d\d?|[A-Z]F1")  # F1, R2, L1, OF1
 _NOTED = re.compile(r"(\w+) ?\((\w+)\)")
 _SPLIT = re.compile(r"[\W_]+")
 

@@ -43,6 +43,8 @@ CASES = {
     "e is no epoch": (lines("episode: {k}/1000, score: {k}3, e: {b}\n"), {"e": B, "score": [13, 23, 33, 43, 53, 63]}),
     "time steps in all": (lines("Total T: {k}000 Episode Num: {k} Episode T: 1{k}1 Reward: {a}\nEvaluation over 10 episodes: {c}\n"), {"Reward": A, "Evaluation over episodes": C}),
     "a matrix says no place": ("[[ 50   2]\n [  3  45]]\nSensitivity: 0.9375\nSpecificity: 0.9615\n", {"Sensitivity": [0.9375], "Specificity": [0.9615]}),
+    "a number in brackets is the place": (lines("coverage: [1]:{a} [2]:{b} [3]:{c}\n"), {"coverage": [x for abc in zip(A, B, C, strict=True) for x in abc]}),
+    "the best is not the mean": (lines("Generation {k}: best fitness = {a}, avg fitness = {c}\n"), {"best/fitness": A, "avg fitness": C}),
     "names in a row": (lines("epoch {k}\nloss_a,loss_b {a} {c}\n"), {"loss_a": A, "loss_b": C}),
 }  # fmt: skip
 
@@ -62,6 +64,12 @@ def test_a_list_counts_its_steps(read):
     """A list that is printed once has its places as steps; a bar over a run its counts."""
     assert read(CASES["a long list"][0])["train_losses"]["step"] == list(range(30))
     assert read(CASES["a bar over a whole run"][0])["Loss"]["step"] == [0, 10, 20, 30, 40, 50, 60]
+
+
+def test_a_place_in_brackets_is_a_step(read):
+    """``perplexity: [7]5.25`` is 5.25 at 7, not 7."""
+    got = read("".join(f"perplexity: [{k}]{a},\n" for k, a in enumerate(A, 1)))["perplexity"]
+    assert (got["value"], got["step"]) == (A, [1, 2, 3, 4, 5, 6])
 
 
 def test_what_is_said_twice_is_in_the_ledger(read):
