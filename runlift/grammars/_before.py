@@ -33,7 +33,11 @@ def common_prefixes(peeled: list[Peeled], scan: Scan) -> list[tuple[str, bool]]:
     most = peeled[int(count.argmax())].rest
     found = []
     for head in (most[: m.end()] for m in _END.finditer(most[:120])):
-        if not head.strip() or _LOOSE.search(head) or any(w in _CONTENT for w in words(head)):
+        if (
+            not any(c.isalpha() or c == N for c in head)
+            or _LOOSE.search(head)
+            or any(w in _CONTENT for w in words(head))
+        ):
             continue
         mine = [i for i, p in enumerate(peeled) if p.rest.startswith(head)]
         if count[mine].sum() >= SHARE * len(scan.shape) and _constant(peeled, mine, head, scan):

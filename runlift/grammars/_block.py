@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,7 @@ class Block:
     stanza: I8 | None = None
     said_of_end: list[tuple[str, I8]] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
+    kin: dict[tuple[str, int], list[I8]] | None = None
 
     @classmethod
     def of(cls, scan: Scan, drafts: list[Draft]) -> Block:
@@ -94,6 +96,15 @@ class Block:
         value = self.column(group.frames, group.draft.first_slot)
         return len(np.unique(value)) * 8 <= len(value)
 
+    def alike(self, group: Group) -> I8:
+        """The frames of a group with those of groups that differ from it in blanks alone: ``x= 99``, ``x=100``."""
+        if self.kin is None:
+            self.kin = defaultdict(list)
+            for g in self.groups:
+                self.kin[_unspaced(g.draft)].append(g.frames)
+        mine = self.kin[_unspaced(group.draft)]
+        return group.frames if len(mine) < 2 else np.sort(np.concatenate(mine))
+
     def mark(self, frames: I8 | B1, fate: Fate) -> None:
         """Raise the fate of frames."""
         self.fate[frames] = np.maximum(self.fate[frames], fate)
@@ -107,3 +118,8 @@ class Block:
             if len(left):
                 kept.append(Group(g.draft, left, g.shape))
         self.groups = kept
+
+
+def _unspaced(draft: Draft) -> tuple[str, int]:
+    """A shape without its blanks, and how many names are read in it."""
+    return "".join(draft.text.split()), len(draft.pairs)

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from runlift.grammars._items import Value
 
 N = "\x01"
+ONGOING = "..."  # what stands behind a number whose work goes on: 12.351... loss: 0.5
 
 
 def bare_counters(draft: Draft, base: int, rest: str, numbers: list[Value]) -> None:
@@ -26,9 +27,11 @@ def bare_counters(draft: Draft, base: int, rest: str, numbers: list[Value]) -> N
             draft.step, draft.step_total = counters[1].slot, counters[1].total
     elif lists and lists[0].slot == base and draft.step is None and rest.lstrip().startswith("["):
         count = lists[0].text.count(N)
-        if count == 2 and draft.epoch is None:
+        if count == 2 and draft.epoch is None and draft.pairs:  # a row of a matrix says no place
             draft.epoch, draft.step, draft.step_rank = lists[0].slot, lists[0].slot + 1, 1
         elif count == 1:
             draft.step, draft.step_rank = lists[0].slot, 1
+    elif numbers and draft.step is None and rest.startswith(N + ONGOING):
+        draft.step, draft.step_rank, draft.step_name = numbers[0].slot, 0, ONGOING
     elif numbers and draft.step is None and re.match(rf"\s*(?:<{N}>|{N}[:\t |)])", rest):
         draft.step, draft.step_rank = numbers[0].slot, 0

@@ -13,7 +13,9 @@ class Pair:
 
     ``phase`` is what the line says of this number (train, val, ...), ``unit`` what is written behind it, ``free``: no
     rule names it, the general reader found it; ``keys`` the slots of numbers that belong to the name, which then holds
-    ``{0}``, ``{1}`` ... in their places.
+    ``{0}``, ``{1}`` ... in their places. ``part``: one of several behind a name (``0.3 / 0.2``), if written with a fraction.
+    ``place``: the slot of the number that is its own step.
+    ``series`` the name of the list that it is number ``index`` of; a pair named so has its index as its step.
     """
 
     name: str
@@ -24,6 +26,10 @@ class Pair:
     keys: tuple[int, ...] = ()
     spaced: bool = False
     free: bool = False
+    part: bool = False
+    series: str = ""
+    index: int | None = None
+    place: int | None = None
 
 
 @dataclass(slots=True)
@@ -32,6 +38,7 @@ class Draft:
 
     ``step_scale``: 1000 for ``25K``. ``inner``: it counts within its epoch. ``step_rank``: how sure the step is (see
     ``_words.STEPS``; 0 a bar's counter).
+    ``weak``: its epoch is named by a letter, which may be another number's.
     ``lead`` a name before all others (``Averaged stats``), ``phase`` the line's phase, ``bar`` a progress bar stands
     in it (``final``: it counts where it is full), ``columns``: other names for the columns that it heads,
     ``row`` it may be a row of a table: then ``cells`` are (word, -1) or ("", slot).
@@ -43,7 +50,8 @@ class Draft:
     ``run_mark``: it does no more than begin a fold, trial or the like; ``ending``: it says that the run finished, failed or was killed.
     ``recalls``: it announces the best result, said again.
     ``boxed``: a row of a box of two columns, ``member`` of a box that says its step or epoch.
-    ``step_name`` what the line calls its step; ``words`` is its text without numbers, ``texts`` counts its settings whose value is text.
+    ``step_name`` what the line calls its step; ``spare``: names and slots of others that may be steps; ``words`` is its text
+    without numbers, ``texts`` counts its settings whose value is text.
     """
 
     text: str
@@ -53,8 +61,10 @@ class Draft:
     step_rank: int = -1
     step_name: str = ""
     step_total: int | None = None
+    spare: list[tuple[str, int]] = field(default_factory=list)
     inner: bool = False
     epoch: int | None = None
+    weak: bool = False
     epoch_total: int | None = None
     phase: str = ""
     lead: str = ""

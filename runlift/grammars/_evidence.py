@@ -6,11 +6,34 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from runlift.grammars._words import NARRATION, Kind, is_outcome, is_rate_of_learning, kind, plain
+from runlift.grammars._words import (
+    NARRATION,
+    PHASES,
+    Kind,
+    is_outcome,
+    is_rate_of_learning,
+    kind,
+    own_phase,
+    plain,
+    words,
+)
 
 _LOSS = re.compile(r"(?i)loss|entropy|nll|perplexity|ppl")
 
+_HEADING = re.compile(
+    r"(?i)^[\W_]*(?:results?\b|(?:[a-z]+ ){0,3}(?:results?|metrics|scores|performance)\b[^#:=.]{0,20}:?[^\w.]*$)"
+)
+FEW, MANY = 4, 3
+_OF_RESULTS = frozenset({Kind.METRIC, Kind.COUNTER})
+STEADY = 8  # times that it is said alone, where nothing tells of training
+OFTEN = 5  # times that a number with a fraction varies behind one name: it is measured
+FEWEST_RESULTS = 2
+PARTS_OF_LOSS = frozenset({"total", "id", "class"})  # counters by name, parts of a loss where they have fractions
+SECONDS = frozenset({"s", "sec", "secs", "seconds", "ms"})
+
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from runlift.grammars._draft import Draft, Pair
 
 
@@ -26,10 +49,13 @@ class Seen:
 
 @dataclass(slots=True)
 class Evidence:
-    """What is known of a file so far. ``training``: some line has a step or an epoch, and a metric."""
+    """What is known of a file so far.
+
+    ``training``: some line has a step or an epoch, and a metric; or several results are named (``measured``).
+    """
 
     training: bool = False
-    accepted: set[tuple[str, str]] = field(default_factory=set)
+    measured: set[str] = field(default_factory=set)
 
     def look(self, draft: Draft, varies: bool) -> None:
         """Note whether a shape makes the file one of training: a place with a metric, one that moves on, results announced."""
@@ -43,16 +69,27 @@ class Evidence:
         if (is_record(draft) and (moves or measures)) or (draft.bar and varies and measures) or repeats:
             self.training = True
 
+    def measure(self, draft: Draft, is_float: Callable[[int], bool]) -> None:
+        """Note the results that a shape names alone: a text with several of them tells of an evaluation."""
+        if draft.texts or not draft.pairs or not all(kind(p.name) in _OF_RESULTS for p in draft.pairs):
+            return
+        self.measured |= {
+            f"{draft.lead} {p.phase} {plain(p.name)}" for p in draft.pairs if _outcome(p.name) and is_float(p.slot)
+        }
+        self.training |= len(self.measured) >= FEWEST_RESULTS
+
     def accepts(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
         """Whether the number is a metric."""
         what = kind(pair.name)
-        if plain(pair.name) == "total" and seen.is_float and not pair.unit:
-            what = Kind.UNKNOWN  # of the losses beside it
+        if what is Kind.UNKNOWN and draft.lead:
+            what = kind(f"{draft.lead} {pair.name}")
+        if plain(pair.name).rpartition(" ")[2] in PARTS_OF_LOSS and seen.is_float and not pair.unit:
+            what = Kind.UNKNOWN
         if self._cannot(draft, pair, what, seen):
             return False
         if is_record(draft):
             return _in_record(draft, pair, what, seen)
-        if draft.bar and what is Kind.METRIC and seen.count > 1:
+        if draft.bar and seen.count > 1 and (what is Kind.METRIC or (what is Kind.UNKNOWN and seen.is_float)):
             return seen.varies
         if draft.texts and draft.words.startswith("{") and what is Kind.METRIC:
             told = seen.varies if seen.count > 1 else self.training and _outcome(pair.name)
@@ -64,7 +101,9 @@ class Evidence:
     @staticmethod
     def _cannot(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         """Whether a number is none whatever its line: a clock, a count, seconds since 1970, a setting among texts."""
-        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best":
+        if what is Kind.COUNTER and pair.unit == "%" and seen.is_float:
+            what = Kind.UNKNOWN
+        if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or _is_progress(pair, seen):
             return True
         unmoved = draft.texts >= 2 and not seen.varies and seen.count > 1
         return unmoved or (what is not Kind.METRIC and _is_time(seen.first))
@@ -72,26 +111,55 @@ class Evidence:
     def _alone(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
             if seen.count >= 2 and (self.training or seen.varies):
-                return seen.varies or (seen.is_float and seen.count < 4)
-            told = self.training or pair.phase in ("val", "test", "eval")
-            return seen.is_float and told and _outcome(pair.name)
+                many = sum(kind(p.name) is Kind.METRIC for p in draft.pairs) >= MANY
+                return seen.varies or (seen.is_float and (seen.count < FEW or many))
+            told = (
+                self.training
+                or pair.phase in ("val", "test", "eval")
+                or (pair.phase == "best" and own_phase(pair.name))
+            )
+            return (
+                (seen.is_float or pair.unit == "%")
+                and told
+                and any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
+            )
+        whole = not seen.is_float
+        named = what is Kind.UNKNOWN and not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
+        if named and _company(draft) and seen.count >= (2 if self.training else 3):
+            return True  # stands beside a metric each time
+        told = draft.single and (bool(pair.series) or not draft.wordy)
+        steady = seen.count >= STEADY and told and not pair.spaced
+        if what is Kind.UNKNOWN and not whole and (pair.place is not None or (steady and seen.varies)):
+            return True  # it has a place of its own, or nothing else is said so often
         if not self.training or seen.count < 3 or not seen.varies:
             return False
-        if what is Kind.GAUGE and is_rate_of_learning(pair.name):
-            return True
-        return _company(draft) and (what is Kind.GAUGE or (seen.is_float and what is Kind.UNKNOWN))
+        if what is Kind.GAUGE:
+            return _company(draft) or is_rate_of_learning(pair.name)
+        return (
+            what is Kind.UNKNOWN
+            and not whole
+            and not pair.spaced
+            and pair.unit in ("", "%")
+            and not pair.part
+            and seen.count >= OFTEN
+        )
 
 
-def may_be_metric(name: str, seen: Seen) -> bool:
+def may_be_metric(pair: Pair, seen: Seen) -> bool:
     """Whether nothing speaks against a number: it is no clock, counter or time since 1970, nor just "best"."""
-    what = kind(name)
-    if what in (Kind.CLOCK, Kind.COUNTER) or plain(name) == "best":
+    what = kind(pair.name)
+    if what in (Kind.CLOCK, Kind.COUNTER) or plain(pair.name) == "best" or _is_progress(pair, seen):
         return False
     return what is Kind.METRIC or not _is_time(seen.first)
 
 
+def _is_progress(pair: Pair, seen: Seen) -> bool:
+    """Whether one of several numbers is rather so much of so much: ``3/10``, ``2.0/16 CPUs``."""
+    return pair.part and (not seen.is_float or bool(pair.unit))
+
+
 def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
-    if what is Kind.METRIC:
+    if what is Kind.METRIC or (what is Kind.GAUGE and pair.unit in SECONDS and draft.epoch is not None):
         return True
     weak = draft.epoch is None and draft.step_rank <= 1
     company = any(kind(p.name) is Kind.METRIC or (kind(p.name) is Kind.GAUGE and not weak) for p in draft.pairs)
@@ -104,7 +172,8 @@ def _in_record(draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         return company and seen.varies and seen.is_float
     if what is Kind.SETTING and not seen.varies:
         return False
-    return seen.is_float or (company and (what is Kind.GAUGE or not pair.spaced))
+    moving = seen.varies and seen.count >= OFTEN and not pair.unit and pair.name.replace("_", "").isalpha()
+    return seen.is_float or ((company or moving) and (what is Kind.GAUGE or not pair.spaced))
 
 
 def _company(draft: Draft) -> bool:
@@ -121,6 +190,18 @@ def is_record(draft: Draft) -> bool:
     return (draft.step is not None and draft.step_rank >= 1) or draft.epoch is not None or draft.member
 
 
+def is_outcome_name(name: str) -> bool:
+    """Whether a name is of what a model is judged by, and of nothing else."""
+    return kind(name) is Kind.METRIC and _outcome(name)
+
+
+def heads_results(draft: Draft) -> bool:
+    """Whether a line announces results: ``Test Results:``, ``Results for {...}``."""
+    return _HEADING.match(draft.words) is not None and not draft.code and draft.trace != 1
+
+
 def _outcome(name: str) -> bool:
     own = plain(name).split(" ")
+    if all(w in PHASES for w in words(name)):
+        return True
     return any(is_outcome(w) or "@" in name for w in own) and not any(w in NARRATION for w in own)

@@ -9,39 +9,35 @@ from typing import TYPE_CHECKING, Any
 from runlift.grammars._counters import bare_counters
 from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
-from runlift.grammars._names import ENDS, PATH, SUBJECTS, clean, is_prose, open_sentence, with_subject, without_copula
+from runlift.grammars._names import ENDS, SUBJECTS, clean, is_prose, open_sentence, without_copula
 from runlift.grammars._rules import blank
+from runlift.grammars._spelling import familiar
+from runlift.grammars._taking import Taking
 from runlift.grammars._traits import note_header, note_traits
 from runlift.grammars._unnamed import (
+    RATES,
     cells_of,
     counted_behind,
+    counted_name,
     is_compound,
+    is_duration,
     is_short,
     last_words,
     name_behind,
     names_of_list,
     names_of_ratio,
+    names_of_row,
     numbered_name,
     second_column,
 )
 from runlift.grammars._words import (
-    ARTICLES,
     COPULAS,
-    EPOCHS,
-    NOT_BEFORE_STEP,
-    PLACES_LAST,
-    STEPS,
     STOPS,
-    WEAK_EPOCHS,
+    WINDOWS,
     Kind,
-    counted_so_far,
     is_of_the_best,
-    is_own_step,
-    is_settings,
     kind,
-    leading_phase,
     narrow_phase,
-    noted_phase,
     phase_of,
     plain,
 )
@@ -51,7 +47,7 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 2000
 _AWAITING = re.compile(r"^[^\x01-\x04:=]{2,60}[:=]\s*$")
-_SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
+_LONE = re.compile(r"\s*[^\W\d]\w*(?: [^\W\d]\w*){0,3}\s*")
 
 
 def read_peeled(peeled: Peeled) -> Draft:
@@ -59,6 +55,8 @@ def read_peeled(peeled: Peeled) -> Draft:
     draft = blank(peeled)
     if (N in peeled.rest and peeled.rest.count(N) <= MOST_NUMBERS) or _AWAITING.search(peeled.rest):
         _Reader(draft, peeled).read()
+    elif _LONE.fullmatch(peeled.rest) and kind(clean(peeled.rest)) is Kind.METRIC:
+        draft.awaits = clean(peeled.rest)
     if draft.step is None and peeled.process is not None and draft.pairs:
         draft.step, draft.step_rank, draft.step_name = peeled.process, 0, "[]"
     note_header(draft)
@@ -74,25 +72,22 @@ def read_rest(draft: Draft, rest: Peeled) -> None:
         draft.cells, draft.row = (), False
 
 
-def _is_counter(item: Any) -> bool:
-    return item is not None and str(item.data) == "bare" and item.children[0].children[0].type == "COUNTER"
-
-
-class _Reader:
+class _Reader(Taking):
     """Walks over the items of one shape and fills the Draft."""
 
     def __init__(self, draft: Draft, peeled: Peeled) -> None:
-        self.draft, self.base, self.rest = draft, peeled.slot, peeled.rest
-        self.path: list[str] = []
+        super().__init__(draft, peeled.slot)
+        self.rest = familiar(peeled.rest)
         self.sentence: list[str] = []
         self.head = ""
-        self.phase = ""
-        self.bracket = self.weak_epoch = False
-        self.numbers: list[Value] = []
+        self.bracket = False
         self.before: list[tuple[str, str]] = []
         self.earlier: list[Any] = []
-        self.subject = self.counted = ""
-        self.follows: Any = None
+        self.counted = ""
+        self.told = False
+        self.passed = 0
+        self.indexed = ""
+        self.ahead: list[Any] = []
         self.previous: Any = None
 
     def read(self) -> None:
@@ -101,7 +96,7 @@ class _Reader:
         for i, item in enumerate(items):
             self.previous = items[i - 1] if i else None
             self.follows = follows = items[i + 1] if i + 1 < len(items) else None
-            self.earlier = items[max(i - 16, 0) : i]
+            self.earlier, self.ahead = items[max(i - 16, 0) : i], items[i + 1 : i + 17]
             before = [(str(t.data), str(t.children[0])) for t in self.earlier[-4:]]
             self.before = [b for b in before if b[1].strip()]
             getattr(self, "_" + str(item.data))(item.children, follows)
@@ -142,13 +137,22 @@ class _Reader:
         if phase:
             if phase != "best" or kind:
                 self._set_phase(phase)
-        elif kind in ("pair", "loose", "bare") and not self.draft.pairs and len(name) < 40 and plain(name) not in ENDS:
+        elif (
+            kind in ("pair", "loose", "bare")
+            and not self.draft.pairs
+            and len(name) < 40
+            and plain(name) not in ENDS
+            and "=" not in name
+        ):
             self.draft.lead = name if not self.path else ""
 
-    def _words(self, children: list[Any], _follows: Any) -> None:
+    def _words(self, children: list[Any], follows: Any) -> None:
         text = str(children[0])
+        opened = follows is not None and str(follows.data) == "mark" and str(follows.children[0]) in "([{"
         for word in text.split(" ")[:2]:
-            if phase_of(word) and not self.draft.pairs:
+            if phase_of(word) and (
+                not self.draft.pairs or (opened and word == text)
+            ):  # ... | valid (3.2 sec): loss=0.5
                 self._set_phase(phase_of(word))
                 break
         self.sentence.append(text)
@@ -181,6 +185,9 @@ class _Reader:
     def _pair(self, children: list[Any], _follows: Any) -> None:
         value = value_of(children[1], self.base)
         key = clean(str(children[0]))
+        if self._places_next(value):
+            self.indexed = key
+            return
         if not self._several(names_of_list(self.earlier, key, value) or names_of_ratio(key, value)):
             self._number(key, value, spaced=False)
 
@@ -193,8 +200,13 @@ class _Reader:
             return
         if is_of_the_best(key):
             self.phase = "best"
+        row = names_of_row(self.earlier, key, value, self.ahead)
+        if self._several(row):
+            self.passed = len(row) - 1
+            return
         if self._in_sentence(key, value, follows):
             self.sentence.append(key)
+            self.told = True
             return
         if not self._several(names_of_ratio(key, value)):
             self._number(key, value, spaced=True)
@@ -205,11 +217,26 @@ class _Reader:
         return bool(names)
 
     def _bare(self, children: list[Any], _follows: Any) -> None:
+        if self.passed:
+            self.passed -= 1
+            return
         value = value_of(children[0], self.base)
+        if self.indexed and self._places_next(value):
+            return
+        if self.indexed and value.kind == "NUM" and not value.tails:
+            self._add(self.indexed, value)
+            self.draft.pairs[-1:] = [replace(p, place=value.slot - 1) for p in self.draft.pairs[-1:]]
+            return
         if value.kind in ("TQDM", "BAR"):
             self._bar(value)
-        elif value.kind == "NUM" and "/" in value.unit and value.total is None:
+        elif value.kind == "NUM" and ("/" in value.unit or value.unit in RATES) and value.total is None:
             self._add(value.unit, value)
+        elif value.kind == "NUM" and is_duration(value) and self._tells_duration():
+            self._add("time", value)
+        elif value.kind == "NUM" and value.unit == "%" and self._is_share(value):
+            self.draft.pairs[-1] = replace(self.draft.pairs[-1], slot=value.slot, unit="%", spaced=False)
+        elif value.kind == "NUM" and self._goes_on(value):
+            self._add_further(self.draft.pairs[-1], value.slot)
         elif value.kind == "NUM" and is_compound(self.before):
             self._add_compound(value, children[0])
         elif value.kind == "NUM" and self._announced():
@@ -220,10 +247,42 @@ class _Reader:
         elif value.kind in ("NUM", "LIST", "COUNTER"):
             self.numbers.append(value)
 
+    def _places_next(self, value: Value) -> bool:
+        """Whether a number in brackets says where the one behind it belongs: ``perplexity: [1]5.1,[2]5.3``, ``[1]:26.5``."""
+        behind = [i for i in self.ahead[:2] if str(i.children[0]) != ":"]
+        if value.kind != "LIST" or value.text.count(N) != 1 or not behind or str(behind[0].data) != "bare":
+            return False
+        number = value_of(behind[0].children[0], self.base)
+        return number.kind == "NUM" and number.slot == value.slot + 1 and not value.tails
+
     def _announced(self) -> bool:
         """Whether a place parts a number from its name: ``Cost after iteration 100: 0.5``."""
         placed = self.draft.step_rank >= 1 or self.draft.epoch is not None
         return bool(self.before and self.before[-1][1] in ("=", ":") and self.sentence and placed)
+
+    def _tells_duration(self) -> bool:
+        """Whether seconds without a name are of what the line reports: ``8/8 [====] - 2s - loss: 0.5``, ``loss: 0.5 (1.2 s)``."""
+        opened = self.previous is not None and str(self.previous.children[0]) in ("(", "[")
+        closed = self.follows is not None and str(self.follows.children[0]) in (")", "]")
+        return self.draft.bar or (opened and closed and bool(self.draft.pairs))
+
+    def _is_share(self, value: Value) -> bool:
+        """Whether a percentage is what the count before it amounts to, at the end of a line: ``right   1512   50.7 %``."""
+        last = self.draft.pairs[-1] if self.draft.pairs else None
+        return (
+            last is not None and self.follows is None and last.slot == value.slot - 1 and not last.unit and last.spaced
+        )
+
+    def _goes_on(self, value: Value) -> bool:
+        """Whether a number is a further value of the name before it: ``error: 0.5, 0.4``."""
+        parted = self.previous is not None and str(self.previous.children[0]) in (",", "/") and not value.tails
+        last = self.draft.pairs[-1] if self.draft.pairs else None
+        alone = self.follows is None or str(self.follows.data) == "mark"
+        return parted and alone and last is not None and max(last.slot, last.average or 0) == value.slot - 1
+
+    def _add_further(self, last: Pair, slot: int) -> None:
+        name, at = counted_name(last.name)
+        self.draft.pairs.append(replace(last, name=f"{name}[{at + 1}]", slot=slot, average=None, part=True))
 
     def _add_compound(self, value: Value, tree: Any) -> None:
         end = tree.children[0].column
@@ -243,7 +302,10 @@ class _Reader:
             return
         if value.kind not in ("NUM", "LIST", "COUNTER", "SPAN"):
             return
-        if self._phased_counter(key, value) or self._counts(key, value, spaced=spaced) or value.kind == "SPAN":
+        ran_over = self.told and not spaced  # reward over the last 100 episodes: 8.5
+        if self._phased_counter(key, value) or value.kind == "SPAN":
+            return
+        if not ran_over and self._counts(key, value, spaced=spaced):
             return
         if spaced and plain(key) in COPULAS:
             key = self.sentence[-1] if self.sentence else ""
@@ -251,133 +313,21 @@ class _Reader:
             not spaced
             and self.sentence
             and not self.bracket
-            and open_sentence(self.sentence)
-            and is_short(self.sentence)
+            and (ran_over or open_sentence(self.sentence))
+            and is_short(self.sentence, 8 if ran_over else 4)
         ):
             key = " ".join([*self.sentence, key])
-        self.sentence = []
+        self.sentence, self.told = [], False
         key = without_copula(key)
         if key and not is_prose(key):
             self._add(key, value, spaced=spaced)
-
-    def _phased_counter(self, key: str, value: Value) -> bool:
-        """A place behind a phase: ``Test: [10/20]``, ``Val [3]``, ``Train: 3 [10/50]``."""
-        phase = phase_of(key)
-        if not phase or phase == "best":
-            return False
-        if value.kind == "NUM" and not value.tails and _is_counter(self.follows):
-            self._take("epoch", value)
-        elif value.kind in ("LIST", "COUNTER") or value.total is not None:
-            self.numbers.append(value)
-        else:
-            return False
-        self._set_phase(phase)
-        return True
-
-    def _counts(self, key: str, value: Value, *, spaced: bool) -> bool:
-        """Whether the number is the line's step or epoch."""
-        short = plain(key)
-        phase, rest = noted_phase(key) or leading_phase(key)
-        name = plain(rest) if phase else short
-        if not phase and leading_phase(short)[1] in STEPS and leading_phase(short)[0] != "best":
-            phase, name = leading_phase(short)
-        name = counted_so_far(name) or name
-        if name == "epochs" and name == short and value.total is None:
-            return False
-        if name in EPOCHS or name in STEPS:
-            if phase and phase != "best":
-                self._set_phase(phase)
-            self._take(name, value)
-            return True
-        tokens = short.split(" ")
-        if spaced and len(tokens) > 1 and tokens[-1] in PLACES_LAST:
-            if tokens[-2] not in ARTICLES and any(t in NOT_BEFORE_STEP for t in tokens[:-1]):
-                return False
-            self._take(tokens[-1], value)
-            before = without_copula(re.sub(r"[\W_]*\w+[\W_]*$", "", key))
-            if phase_of(before.split(" ")[0]):
-                self._set_phase(phase_of(before.split(" ")[0]))
-            self.sentence = [before] if before else []
-            return True
-        return not spaced and self._may_step(tokens, value)
-
-    def _may_step(self, tokens: list[str], value: Value) -> bool:
-        """``Learner Steps = 100``: a step if it turns out to rise."""
-        if self.draft.step_rank >= 0 or value.tails or not is_own_step(tokens):
-            return False
-        self.draft.step, self.draft.step_rank, self.draft.step_name = value.slot, 0, " ".join(tokens)
-        return True
-
-    def _take(self, name: str, value: Value) -> None:
-        draft, slot = self.draft, value.slot
-        if name in EPOCHS:
-            if draft.epoch is None or (self.weak_epoch and name not in WEAK_EPOCHS):
-                draft.epoch, draft.epoch_total = slot, value.total
-                self.weak_epoch = name in WEAK_EPOCHS
-            return
-        rank = STEPS[name]
-        if name in ("s", "t", "i", "it", "e") and draft.pairs:
-            self._add(name, value)
-            return
-        if rank > draft.step_rank:
-            draft.step, draft.step_rank, draft.step_total = slot, rank, value.total
-            draft.step_name, draft.step_scale = name, _SCALE.get(value.unit, 1.0)
-
-    def _bar(self, value: Value) -> None:
-        draft = self.draft
-        draft.bar = True
-        if value.kind == "TQDM" and draft.step_rank < 0:
-            first = value.slot + (1 if "%" in value.text.split("|")[0] else 0)
-            draft.step, draft.step_rank = first, 0
-
-    def _add(self, key: str, value: Value, *, spaced: bool = False) -> None:
-        key, unit = clean(key), value.unit
-        phase, rest = leading_phase(key)
-        if phase:
-            self.phase, key = phase, rest
-        if not key or PATH.search(key) or any(is_settings(p) for p in self.path):
-            return
-        prefix = "/".join(p for p in self.path if p)
-        name = with_subject(f"{prefix}/{key}" if prefix else key, self.subject)
-        if value.total is not None:
-            self._ratio(name, value)
-            return
-        where = phase or self.phase or self.draft.phase
-        if value.kind == "LIST":
-            self._list(name, value, where)
-            return
-        average = value.tail("AVG")
-        arrow = value.tail("ARROW")
-        slot = arrow[1] if arrow else value.slot
-        kept = average[1] if average and ("%" in average[0]) == (unit == "%") else None
-        self.draft.pairs.append(Pair(name, slot, where, unit, kept, spaced=spaced))
-
-    def _ratio(self, name: str, value: Value) -> None:
-        """``Accuracy: 9840/10000 (98%)`` is 98, and ``(0.98)`` is 0.98; other counters with a name are progress."""
-        average = value.tail("AVG")
-        unit = "%" if average and "%" in average[0] else ""
-        if average and (unit or kind(name) is Kind.METRIC):
-            self.draft.pairs.append(Pair(name, average[1], self.phase or self.draft.phase, unit))
-
-    def _list(self, name: str, value: Value, where: str) -> None:
-        count = value.text.count(N)
-        if count > 16:
-            return
-        for i in range(count):
-            label = name if count == 1 else f"{name}[{i}]"
-            self.draft.pairs.append(Pair(label, value.slot + i, where, value.unit))
-
-    def _set_phase(self, phase: str) -> None:
-        self.phase = phase
-        if not self.draft.phase:
-            self.draft.phase = phase
 
     def _in_sentence(self, key: str, value: Value, follows: Any) -> bool:
         """A whole number in the middle of prose: ``on the 10000 test images: 71%``."""
         if value.kind != "NUM" or value.tails:
             return False
         tokens = plain(key).split(" ")
-        prose = bool(tokens) and (tokens[-1] in STOPS or len(tokens) > 6)
+        prose = bool(tokens) and (tokens[-1] in STOPS or tokens[-1] in WINDOWS or len(tokens) > 6)
         return (
             prose
             and tokens[-1] not in COPULAS

@@ -17,7 +17,7 @@ BAR = "\x04"
 _WORD = r"(?:[^\s\x01-\x04,;|│┃║()\[\]{}<>:=\"'`]|:(?=[./][\w/])|'(?=[a-z]{1,2}\b)|=(?==))+"
 _PLAIN = rf"(?!-(?: |$))(?![*•>]+(?: |$)){_WORD}"
 _PHRASE = rf"{_PLAIN}(?: {_PLAIN})*"
-_NOTE = r"(?: ?\([^()\x01]{1,40}\)| ?\[[A-Za-z/%]{1,12}\])"
+_NOTE = r"(?: {0,2}\([^()\x01]{1,40}\)| ?\[[A-Za-z/%]{1,12}\])"
 _QUOTED = r"'[^'\x01\n]{1,120}'|\"[^\"\x01\n]{1,120}\""
 _RATE = (
     r"[A-Za-z]+(?:es|s)? ?/ ?(?:s|sec|secs|second|step|it|iter|batch|epoch|sample|min|hour|token|frame|example|image)\b"
@@ -27,6 +27,7 @@ _UNITS = (
     r"GiB|MiB|KiB|GB|MB|KB|Gb|Mb|kB|TB|TFLOPS?|TFLOP/s|GFlops|fps|FPS|Hz|px|dB|points?)(?![\w:=/])"
 )
 
+_ROW = rf" ?{N}\.?(?:,? {N}\.?|,{N}\.?)* *,?"
 _POSTFIX = rf" *(?:[\w/.-]+=|[A-Za-z][\w/. -]{{0,40}}: ?{N})"  # what a bar says of the work
 
 # name -> pattern; the first that matches at a place is taken
@@ -39,6 +40,7 @@ _TOKENS: tuple[tuple[str, str], ...] = (
         "TQDM",
         rf"(?:{N}% ?)?{BAR} ?{N}/{N}(?: {N}:{N}:{N} [^\x01]{{1,3}} {N}:{N}:{N})?(?: {N} ?(?:it/s|s/it))?(?: {N}m?s)?(?: ?<{N}:{N})?",
     ),
+    ("TQDM", rf"{N}% {N}/{N} \[{N}:(?:[^\],=]|,(?!{_POSTFIX}))*(?:\]|(?=,))"),
     ("TQDM", rf"{N}it \[(?:[^\],=]|,(?!{_POSTFIX}))*(?:\]|(?=,))"),
     ("BAR", rf"\|?[ ]*{BAR}[ ]*\|?|\[[=>.#\- ]{{3,}}\]|\[ *\](?= *-)|\|  \|"),
     ("DATE", rf"{N}-{N}-{N}(?:[ T_]{N}:{N}:{N}(?:[.,]{N})?)?|{N}/{N}/{N} {N}:{N}:{N}|(?<=\[){N}/{N} {N}:{N}:{N}(?=\])"),
@@ -50,17 +52,18 @@ _TOKENS: tuple[tuple[str, str], ...] = (
         ),
     ),
     ("REF", rf"[\w./\\-]+\.(?:py|cc|cpp|cu|cuh|c|h|hpp|go|rs|js|ts|sh|java|scala|lua|jl|ipynb):{N}(?::{N})?"),
-    ("OUTOF", rf"(?<=[\x01%]) ?\( ?{N} ?/ ?{N} ?\)"),
+    ("OUTOF", rf"(?<=[\x01%]) ?\( ?{N} ?/ ?{N} ?\)|(?<=%) *\( ?{N} ?/ ?{N}[^()\x01]{{0,12}}\)"),
     ("COUNTER", rf"\[ ?{N} ?(?:/|of) ?{N} ?(?:\( ?{N}%\))?\]|\( ?{N} ?/ ?{N} ?\)"),
     ("SPAN", rf"\[ *{N} ?- ?{N}(?:, ?{N}%)? *\]"),
     ("AVG", rf"(?<=[\x01%\w]) ?\( ?{N} ?%? ?\)|(?<=/\x01) ?= ?{N}%?"),
-    ("LIST", rf"[\[(] ?{N}\.?(?:,? {N}\.?|,{N}\.?)* ?,?[\])]|\[array\({N}\)\]"),
+    ("LIST", rf"(?:torch\.)?(?:tensor|array|Array)\(\[{_ROW}\](?:, ?\w+=(?:'\w+(?::{N})?'|[\w.<>]+))*\)"),
+    ("LIST", rf"[\[(]{_ROW}[\])]|\[array\({N}\)\]"),
     ("NEST", r"[\[(][\[(][^\[\]{}]*[\])](?:, ?[\[(][^\[\]]*[\])])*[\])]"),
     ("PM", rf" ?(?:±|\+/-|\+-) ?{N}"),
     ("ARROW", rf" ?(?:->|-->|→|=>) ?{N}"),
     ("OF", rf"(?<=[\x01KM]) ?(?:/|of) ?{N}|(?<=\x01) of {N}|(?<=[KM]) ?/ ?{N}"),
     ("TIMES", rf"(?<=[\x01%]) \* {N}"),
-    ("RANGE", rf"(?<=\x01) ?- ?{N}"),
+    ("RANGE", rf"(?<=\x01)-{N}"),
     ("NUM", rf"(?:np\.float\d+|np\.int\d+|(?:torch\.)?tensor|(?:Device)?Array|array)\( ?{N}(?:[^()\x01]|cuda:{N})*\)"),
     ("NUM", rf"'{N}'(?=[,}}\]]|$)|\"{N}\"(?=[,}}\]]|$)|{N}\.(?=[,}}\])])|{N}"),
     (
@@ -74,7 +77,7 @@ _TOKENS: tuple[tuple[str, str], ...] = (
         "KEY",
         (
             rf"(?:{_QUOTED}) ?(?::|=(?!=))|(?:{_QUOTED}),(?= ?\x01)|"
-            rf"{_PHRASE}{_NOTE}? ?(?::=|:(?!/)|=(?![=>]))(?:\t+ ?(?=\x01)| +(?=[\[(] ?\x01))?|{_PHRASE} ?\.\.\. ?|"
+            rf"{_PHRASE}{_NOTE}?[ \t]{{0,2}}(?::=|:(?!/)|=(?![=>]))(?:\t+ ?(?=\x01)| +(?=[\[(] ?\x01))?|{_PHRASE} ?\.\.\. ?|"
             rf"{_PHRASE} (?:->|→|=>)(?= ?\x01)"
         ),
     ),

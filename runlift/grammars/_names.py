@@ -33,14 +33,17 @@ def open_sentence(parts: list[str]) -> bool:
     return last in STOPS or len(parts) > 1
 
 
+_SIGNS = re.compile(r"^[\u2010-\u2bff\U0001f000-\U0001faff\ufe0f ]+")  # arrows, bullets, boxes, pictures before a name
+
+
 def clean(key: str) -> str:
     """A key as a name: without quotes, leaders, separators and marks around it."""
     key = re.split(r"(?<=[a-z])[.!] (?=[A-Z])", key.strip())[-1]
     key = re.sub(r" ?(?::=|[:=,])$", "", key)
-    key = re.sub(r" ?\.\.\.\s*$", "", key).strip()
+    key = re.sub(r"^\.{2,} ?| ?\.\.\.\s*$", "", key).strip()
     if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
         key = key[1:-1]
-    key = re.sub(r"\s+", " ", key)
+    key = _SIGNS.sub("", re.sub(r"\s+", " ", key))
     return (
         key.strip("\"'`*#>~=+&^!?,;: \t\u2014\u2013").removeprefix("- ").strip("- ").rstrip(".")
         if not key.startswith("%")
@@ -61,6 +64,6 @@ def without_copula(key: str) -> str:
         tokens.pop()
     if len(tokens) > 2 and tokens[0].lower() in ENDS:  # finished with value
         tokens.pop(0)
-    while tokens and tokens[0].lower() in STOPS - {"no"}:
+    while len(tokens) > 1 and tokens[0].lower() in STOPS - {"no"}:
         tokens.pop(0)
     return " ".join(tokens).strip(" :=-,")

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from runlift.facts import Account, Issue, RunSeen, Severity
+from runlift.grammars._bars import full_bars, newly_drawn, overdrawn, whole_runs
 from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
+from runlift.grammars._company import with_neighbours
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
+from runlift.grammars._lists import with_lists
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
 from runlift.grammars._refine import (
     demote_fractions,
-    full_bars,
     mark_stanzas,
-    newly_drawn,
-    overdrawn,
     promote_counters,
     spread_stanzas,
     take_from_next_line,
 )
-from runlift.grammars._repeats import announces_best, repeated
+from runlift.grammars._repeats import announces_best, repeated, said_twice
 from runlift.grammars._rows import Tables
 from runlift.grammars._runs import Runs, run_mark, runs_ahead
 from runlift.grammars._series import Gathering, Naming
@@ -70,6 +71,7 @@ class Reading:
         self.naming = Naming()
         self.numbered = False
         self.counting: set[str] = set()
+        self.known: set[tuple[int, int]] = set()  # shapes and slots that an earlier block showed to be metrics
         self.line = 1
         self.spared = self.cut = 0
         self.glued = False
@@ -197,22 +199,30 @@ class Reading:
         for g in block.groups:
             telling = is_record(g.draft) or bool(g.draft.pairs)
             self.evidence.look(g.draft, telling and block.varies(g))
+            if not self.evidence.training:
+                self.evidence.measure(g.draft, partial(_is_float, block, g.frames))
         context = Context.of(len(block.fate))
         for g in block.groups:
             self._places(g, block, context)
         spread_stanzas(block, context)
         context.time = self.times.read(block, stamped)
         self.carried = context.resolve(self.carried, block.rank)
-        wanted = [(g, self._wanted(g, block)) for g in block.groups]
+        wanted = with_neighbours(block, [(g, self._wanted(g, block)) for g in block.groups], seen_of)
+        wanted = [
+            (g, with_lists(g, pairs, known=(g.shape, pairs[0].slot) in self.known) if pairs else pairs)
+            for g, pairs in wanted
+        ]
         for g, pairs in wanted:
+            self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
-        redrawn = overdrawn(block) | repeated(block)
+        whole = whole_runs(block)
+        redrawn = overdrawn(block, whole) | repeated(block) | said_twice(block, wanted)
         runs = self.runs.of(block, context)
         gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:
             if pairs:
-                last = newly_drawn(block, g, last_of_line(g.frames, block.scan.printed))
+                last = newly_drawn(block, g, whole)
                 last = last[~redrawn[last]]
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
@@ -256,8 +266,14 @@ class Reading:
         draft = group.draft
         if draft.by != "general":
             seen = {p: seen_of(block, group.frames, p.slot) for p in draft.pairs if p.free}
-            return [p for p in draft.pairs if not p.free or may_be_metric(p.name, seen[p])]
-        return [p for p in draft.pairs if self.evidence.accepts(draft, p, seen_of(block, group.frames, p.slot))]
+            return [p for p in draft.pairs if not p.free or may_be_metric(p, seen[p])]
+        frames, known = block.alike(group), self.known
+        accepts = self.evidence.accepts
+        return [
+            p
+            for p in draft.pairs
+            if (group.shape, p.slot) in known or accepts(draft, p, seen_of(block, frames, p.slot))
+        ]
 
     def _count(self, block: Block) -> None:
         """Add the block's physical lines to the ledger, each by the strongest fate of its frames."""
@@ -281,7 +297,5 @@ def seen_of(block: Block, frames: I8, slot: int) -> Seen:
     return Seen(len(frames), bool(np.any(value != value[0])), bool(block.scan.is_float[at].any()), float(value[0]))
 
 
-def last_of_line(frames: I8, line: I8) -> I8:
-    """The last frame of each physical line: frames before it were redrawn."""
-    own = line[frames]
-    return frames[np.append(own[1:] != own[:-1], True)] if len(frames) else frames
+def _is_float(block: Block, frames: I8, slot: int) -> bool:
+    return seen_of(block, frames, slot).is_float

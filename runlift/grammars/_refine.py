@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.grammars._block import Group
+from runlift.grammars._counters import ONGOING
 from runlift.grammars._draft import Pair
 from runlift.grammars._fate import Fate
-from runlift.grammars._words import Kind, kind
+from runlift.grammars._lists import in_order
+from runlift.grammars._words import STEPS, Kind, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 FEWEST_RISING = 3
 PROMOTED = 2  # surer than a counter in brackets
 MOST_BETWEEN = 3  # lines of others in a box
+WEAK = 3  # a counter of parts of an epoch, or a time that parts take: batch
 STEPS_MAY_BE_FRACTIONS = 9  # a step that a key names so surely as "global_step" may be written 100.0
 
 
@@ -36,11 +39,18 @@ def promote_counters(block: Block, known: set[str]) -> None:
         mine = [g for g in groups if g.draft.step_name == name]
         frames = np.concatenate([g.frames for g in mine])
         value = np.concatenate([block.column(g.frames, int(g.draft.step or 0)) for g in mine])
-        if _rises(value[np.argsort(frames)]):
+        if _rises(value[np.argsort(frames)], whole=name != ONGOING):
             known.add(name)
     for g in groups:
         if g.draft.step_name in known:
-            g.draft = replace(g.draft, step_rank=PROMOTED)
+            g.draft = _promoted(block, g)
+
+
+def _promoted(block: Block, group: Group) -> Draft:
+    slot = group.draft.step
+    if slot is not None and group.draft.step_name == ONGOING and has_fractions(block.column(group.frames, slot)):
+        return replace(group.draft, epoch=slot, step=None, step_rank=-1)  # 12.351... stands within epoch 12
+    return replace(group.draft, step_rank=PROMOTED)
 
 
 def has_fractions(value: np.ndarray) -> bool:
@@ -58,8 +68,8 @@ def _may_count(draft: Draft) -> bool:
     )
 
 
-def _rises(value: np.ndarray) -> bool:
-    if len(value) < FEWEST_RISING or np.any(value < 0) or has_fractions(value):
+def _rises(value: np.ndarray, *, whole: bool = True) -> bool:
+    if len(value) < FEWEST_RISING or not np.all(value >= 0) or (whole and has_fractions(value)):
         return False
     return bool((np.diff(value) >= 0).mean() >= 0.8) and len(np.unique(value)) >= FEWEST_RISING
 
@@ -67,7 +77,10 @@ def _rises(value: np.ndarray) -> bool:
 def demote_fractions(block: Block) -> None:
     """A "step" that is written with a fraction (``generation: 3.12 s``) is a number like others."""
     for g in block.groups:
-        draft = g.draft
+        g.draft = draft = _with_spare(block, g)
+        if draft.weak and draft.epoch is not None and has_fractions(block.column(g.frames, draft.epoch)):
+            pairs = [*draft.pairs, Pair("e", draft.epoch, draft.phase)]
+            g.draft = draft = replace(draft, epoch=None, weak=False, pairs=pairs)
         if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
             continue
         if draft.step_scale == 1.0 and has_fractions(block.column(g.frames, draft.step)):
@@ -75,58 +88,15 @@ def demote_fractions(block: Block) -> None:
             g.draft = replace(draft, step=None, step_rank=-1, pairs=pairs)
 
 
-def newly_drawn(block: Block, group: Group, frames: I8) -> I8:
-    """Of a bar's frames those that may be points: not at 0, where it still shows what was before; full ones if so said."""
+def _with_spare(block: Block, group: Group) -> Draft:
+    """The draft with those of its numbers that might have been steps, had they no fraction: ``step: 100  batch: 0.46``."""
     draft = group.draft
-    if not draft.bar or draft.step is None:
-        return frames
-    step = block.column(frames, draft.step)
-    if draft.final and draft.step_total is not None:
-        kept: np.ndarray = step == block.column(frames, draft.step_total)
-    else:
-        kept = (step != 0) | (draft.step_rank > 0)
-    left: I8 = frames[kept]
-    return left
-
-
-def overdrawn(block: Block) -> B1:
-    """Frames of bars that were drawn over on their own line by a later state of the same bar, whatever its shape."""
-    out = np.zeros(len(block.fate), np.bool_)
-    groups = [g for g in block.groups if g.draft.bar and g.draft.pairs]
-    if not groups:
-        return out
-    frames = np.concatenate([g.frames for g in groups])
-    total = np.concatenate([_total(block, g) for g in groups])
-    order = np.argsort(frames)
-    frames, total = frames[order], total[order]
-    line = block.scan.printed[frames]
-    key = np.lexsort((frames, total, line))
-    same = (line[key][1:] == line[key][:-1]) & (total[key][1:] == total[key][:-1])
-    out[frames[key][:-1][same]] = True
-    return out
-
-
-def _total(block: Block, group: Group) -> np.ndarray:
-    slot = group.draft.step_total
-    if slot is None and group.draft.step is not None:
-        slot = group.draft.step + 1  # of a bar the total stands behind its count
-    count = int(block.scan.first[group.frames[0] + 1] - block.scan.first[group.frames[0]])
-    return block.column(group.frames, slot) if slot is not None and slot < count else np.full(len(group.frames), -1.0)
-
-
-def full_bars(block: Block, context: Context) -> None:
-    """A full bar (``8/8``) in a known epoch stands for the epoch: its count within the epoch is no step of the run."""
-    for g in block.groups:
-        draft = g.draft
-        if not draft.bar or draft.step is None:
-            continue
-        full = block.column(g.frames, draft.step) == _total(block, g)
-        mine = g.frames[full & ~np.isnan(context.epoch[g.frames])]
-        context.own_step[mine] = np.nan
-        context.own_epoch[mine] = context.epoch[mine]
-        nowhere = g.frames[full & np.isnan(context.epoch[g.frames])]
-        if len(nowhere) > 1 and (draft.final or full.all()):  # the same count each time: where it is no line says
-            context.own_step[nowhere] = context.step[nowhere] = np.nan
+    pairs = [
+        Pair(n, s, draft.phase)
+        for n, s in draft.spare
+        if STEPS.get(n, 9) <= WEAK and has_fractions(block.column(group.frames, s))
+    ]
+    return replace(draft, pairs=[*draft.pairs, *pairs], spare=[]) if pairs else draft
 
 
 def take_from_next_line(block: Block) -> None:
@@ -146,14 +116,15 @@ def take_from_next_line(block: Block) -> None:
         which = awaited[g.frames]
         for code in np.unique(which[which >= 0]):
             mine = g.frames[which == code]
-            block.groups.append(_bringing(g, mine, Pair(names[code], slot, g.draft.phase)))
+            found = in_order(names[code], g.draft) or [Pair(names[code], slot, g.draft.phase)]
+            block.groups.append(_bringing(g, mine, found))
             block.mark(mine - 1, Fate.PLACE)
         g.frames = g.frames[which < 0]
     block.groups = [g for g in block.groups if len(g.frames)]
 
 
-def _bringing(group: Group, frames: I8, pair: Pair) -> Group:
-    draft = replace(group.draft, pairs=[pair, *group.draft.pairs], row=False, member=True, rule="next line")
+def _bringing(group: Group, frames: I8, pairs: list[Pair]) -> Group:
+    draft = replace(group.draft, pairs=[*pairs, *group.draft.pairs], row=False, member=True, rule="next line")
     return Group(draft, frames, group.shape)
 
 

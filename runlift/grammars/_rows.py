@@ -65,7 +65,8 @@ class Tables:
             mine = group.frames[(under >= 0) & (which[under] == i)]
             if not len(mine):
                 continue
-            draft = named_row(group.draft, head, self._above(block, int(frames[0]) - 1))
+            first = int(frames[0]) - 1
+            draft = named_row(group.draft, head, self._above(block, first), _header_at(block, first + 1))
             if draft is None:
                 left = np.sort(np.concatenate([left, mine]))
                 continue
@@ -85,6 +86,9 @@ class Tables:
         """The header line right above another: both name the columns."""
         if first < 0:
             return self.above
-        found = next((h.draft for h in block.groups if h.draft.heads and first - 1 in h.frames[:1]), None)
-        self.above = found
-        return found
+        self.above = _header_at(block, first - 1)
+        return self.above
+
+
+def _header_at(block: Block, frame: int) -> Draft | None:
+    return next((h.draft for h in block.groups if h.draft.heads and frame in h.frames[:1]), None)

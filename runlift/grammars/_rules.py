@@ -12,7 +12,12 @@ from runlift.grammars._settings import is_boxed
 from runlift.grammars._words import PHASES, phase_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from runlift.grammars._peel import Peeled
+
+
+_TIME_OF_BAR = re.compile(rf"(?<=[-\x04] ){N}(?P<unit>ms|us|s)(?: {N}(?P<per>(?:ms|us|s)/(?:step|epoch|sample)))? -")
 
 
 class Reads(Protocol):
@@ -130,6 +135,8 @@ class ByPattern:
         head = peeled.rest[:end]
         rest = replace(peeled, at=peeled.at + end, slot=peeled.slot + head.count(N))
         read_rest(draft, rest)
+        if draft.bar and draft.pairs:
+            draft.pairs += _times_of_bar(head, peeled.slot, draft.phase)
 
     def _numbers(self, draft: Draft, rule: Rule, match: re.Match[str], base: int) -> None:
         texts = {f.name: (match[f.group] or "").strip() for f in self.pattern.fields if f.kind in ("w", "t")}
@@ -152,6 +159,15 @@ class ByPattern:
             draft.pairs.append(
                 Pair(name, slot, draft.phase, average=average, keys=tuple(slots[k, False] for k in used))
             )
+
+
+def _times_of_bar(head: str, base: int, phase: str) -> Iterator[Pair]:
+    """What a bar's own part says of time behind its count: ``- 2s 17ms/step -`` took 2 s, at 17 ms a step."""
+    for match in _TIME_OF_BAR.finditer(head):
+        slot = base + head.count(N, 0, match.start())
+        yield Pair("time", slot, phase, match["unit"])
+        if match["per"]:
+            yield Pair(match["per"], slot + 1, phase, match["per"])
 
 
 def place(draft: Draft, name: str, slot: int) -> bool:

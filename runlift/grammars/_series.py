@@ -31,14 +31,24 @@ class Column:
     value: list[F8] = field(default_factory=list)
     frame: list[I8] = field(default_factory=list)
     bar: list[F8] = field(default_factory=list)
+    index: list[F8] = field(default_factory=list)
     barred: bool = False
 
-    def put(self, value: F8, frames: I8, bar: F8 | None) -> None:
-        """Add a part."""
+    def put(self, value: F8, frames: I8, bar: F8 | None, index: F8 | None = None) -> None:
+        """Add a part; ``index``: where its values stand in a list, which is their step."""
         self.value.append(value)
         self.frame.append(frames)
+        self.index.append(np.full(len(frames), np.nan) if index is None else index)
         self.bar.append(np.full(len(frames), np.nan) if bar is None else bar)
         self.barred |= bar is not None
+
+    def places(self) -> F8 | None:
+        """Where each value stood in its list (NaN: in none), in the order of ``whole``; None where nothing was listed."""
+        index = np.concatenate(self.index)
+        if np.isnan(index).all():
+            return None
+        at: F8 = index[np.argsort(np.concatenate(self.frame), kind="stable")]
+        return at
 
     def whole(self, epoch: F8, line: I8) -> tuple[I8, F8]:
         """Frames and values in order, without points of bars that were drawn again as they were.
@@ -91,8 +101,11 @@ class Naming:
     def name(self, draft: Draft, pair: Pair, phase: str, rank: int = -1) -> str:
         """The metric's full name: rank, phase, lead, name."""
         parts = [draft.lead, pair.name] if draft.lead else [pair.name]
-        if self._summary(draft, self.levels[phase, pair.name]):
+        levels = self.levels[phase, pair.name]
+        if self._summary(draft, levels):
             parts.insert(0, "epoch")
+        elif level(draft) == "none" and "epoch" in levels and not draft.member:
+            parts.insert(0, "final")
         if phase:
             parts.insert(0, phase)
         if rank >= 0 and rank != self.main_rank:
@@ -125,9 +138,17 @@ class Gathering:
                 for name, part in named:
                     whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
                     at = None if bar is None else self.block.column(part, bar)
-                    self.columns[run, whole].put(self.block.column(part, pair.slot), part, at)
+                    index = self._own_place(pair, part)
+                    self.columns[run, whole].put(self.block.column(part, pair.slot), part, at, index)
                     if pair.average is not None:
                         self.columns[run, f"avg/{whole}"].put(self.block.column(part, pair.average), part, at)
+
+    def _own_place(self, pair: Pair, frames: I8) -> F8 | None:
+        """The steps that a pair has of its own: where it stands in a list, or a number beside it."""
+        if pair.place is not None:
+            return self.block.column(frames, pair.place)
+        listed = pair.index is not None and pair.name == pair.series
+        return np.full(len(frames), float(pair.index or 0)) if listed else None
 
     def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[int, str, int]]]:
         phase = pair.phase or draft.phase
@@ -156,15 +177,19 @@ class Gathering:
         """Points of all metrics; ``line`` is the block's first physical line."""
         for (run, name), column in self.columns.items():
             frame, value = column.whole(self.context.epoch, self.block.scan.printed)
+            step = self._steps(frame, column.places())
             for at in range(0, len(frame), MOST_POINTS):
-                yield self._points(
-                    (name, runs.key(run)), frame[at : at + MOST_POINTS], value[at : at + MOST_POINTS], line
-                )
+                part = slice(at, at + MOST_POINTS)
+                yield self._points((name, runs.key(run)), frame[part], value[part], step[part], line)
 
-    def _points(self, name: tuple[str, str], frame: I8, value: F8, line: int) -> Points:
+    def _steps(self, frame: I8, places: F8 | None) -> F8:
         own, context = self.context.own_step[frame], self.context
         inherit = np.isnan(own) & np.isnan(context.own_epoch[frame])
-        step = np.where(inherit, context.step[frame], own)
+        step: F8 = np.where(inherit, context.step[frame], own)
+        return step if places is None or len(places) != len(step) else np.where(np.isnan(places), step, places)
+
+    def _points(self, name: tuple[str, str], frame: I8, value: F8, step: F8, line: int) -> Points:
+        context = self.context
         missing = ~(np.abs(step) < MOST_STEP)
         epoch, time = context.epoch[frame], context.time[frame]
         return Points(

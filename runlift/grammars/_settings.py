@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 N = "\x01"
 SHORTEST_RUN = 4
 RARE = 3
+MANY_TEXTS = 5
 
-_KEY = r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[\w][\w .\-/()\[\]*+@#]{0,60}?)"
-_SINGLE = re.compile(
-    rf"^[\s│|>*\-]*(?P<key>{_KEY}) ?(?P<gap>: |:$|:\t| = |=|: ?(?=[{N}'\"\[{{(])| \.{{3}} ?|│|\t| {{2}})(?P<value>.*?)[ ,;│|\]}})]*$"
-)
+_KEY = r"(?:'[^']{1,80}'|\"[^\"]{1,80}\"|[\w][\w .\-/()\[\]*+@#?]{0,60}?)"
+_GAP = rf"(?P<gap>: |:$|:\t| = |=|: ?(?=[{N}'\"\[{{(])| \.{{3}} ?|│|\t| {{2}}(?![:=]))"
+_SINGLE = re.compile(rf"^[\s│|>*\-]*(?P<key>{_KEY}) ?{_GAP}(?P<value>.*?)[ ,;│|\]}})]*$")
 _NUMBER_ONLY = re.compile(rf"^['\"]?[{N}\x02\x03][%\w]*['\"]?(?: ?\([^)]*\))?$")
 _STRUCTURE = re.compile(r"^[\s\[\](){},;:│|├┤┼╞╡═─+\-=*#'\"]*$|^\s*- \S+$|^\s*['\"][^'\"]*['\"],?$")
 _DUMP = re.compile(
@@ -79,6 +79,8 @@ def is_dump(draft: Draft, count: int, *, varies: bool) -> bool:
     if _DUMP.search(text) or is_command(text):
         return True
     own = [p for p in draft.pairs if kind(p.name) is not Kind.METRIC]
+    if count == 1 and draft.texts >= MANY_TEXTS and len(own) * 2 >= len(draft.pairs):
+        return True
     if is_record(draft) and len(own) < len(draft.pairs):
         return False
     if draft.texts >= 3 and not varies and len(own) * 2 >= len(draft.pairs):

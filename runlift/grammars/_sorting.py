@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from runlift.grammars._evidence import heads_results, is_outcome_name
 from runlift.grammars._fate import Fate
 from runlift.grammars._listings import dense
 from runlift.grammars._settings import RARE, is_dump, setting_runs
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from runlift.grammars._block import Block, Group
     from runlift.grammars._draft import Draft
 
+MOST_RESULTS = 12  # lines below a heading
 LEAVING = frozenset({Fate.CODE, Fate.TRACE, Fate.LISTING, Fate.SETTING})
 
 
@@ -75,7 +77,29 @@ def _mark_settings(block: Block) -> None:
             texts[g.frames] = g.draft.wordy
         elif len(g.draft.pairs) + g.draft.texts >= 2 and is_dump(g.draft, len(g.frames), varies=varies):
             block.mark(g.frames, Fate.SETTING)
-    block.mark(setting_runs(lone, texts, flags(block, lambda d: d.neutral)) & (block.fate == 0), Fate.SETTING)
+    rows = setting_runs(lone, texts, flags(block, lambda d: d.neutral)) & ~_results(block)
+    block.mark(rows & (block.fate == 0), Fate.SETTING)
+
+
+def _results(block: Block) -> B1:
+    """Frames that are one result each, with a fraction, and what such lines stand among: no setting stands like that.
+
+    Two results together; a result of a phase or the best one; a heading of results, and the numbers below it.
+    """
+    found, sure, single = (np.zeros(len(block.fate), np.bool_) for _ in range(3))
+    for g in block.groups:
+        sure[g.frames] = heads_results(g.draft)
+        if len(g.draft.pairs) == 1 and g.draft.single and not g.draft.wordy:
+            pair = g.draft.pairs[0]
+            frames = g.frames[block.scan.is_float[block.scan.first[g.frames] + pair.slot]]
+            single[frames] = True
+            found[frames] = is_outcome_name(pair.name)
+            sure[frames] |= bool(pair.phase) and is_outcome_name(pair.name)
+    sure[1:] |= found[1:] & found[:-1]
+    sure[:-1] |= found[1:] & found[:-1]
+    for _ in range(MOST_RESULTS):
+        sure[1:] |= single[1:] & sure[:-1]
+    return sure
 
 
 def _lone(draft: Draft) -> bool:

@@ -24,6 +24,8 @@ def note_traits(draft: Draft, rest: str) -> None:
     draft.single, draft.wordy = single(rest)
     draft.neutral = is_structure(rest)
     draft.code = 2 if listings.starts_code(draft.text) else int(listings.looks_like_code(draft.text))
+    if draft.code:
+        draft.awaits = ""
     draft.trace = _trace(draft.text, rest)
     draft.package = listings.is_package(rest)
     wide, narrow = header_cells(rest)
@@ -44,7 +46,7 @@ def note_header(draft: Draft) -> None:
     for i, word in enumerate(own[:4]):
         phase = phase_of(word)
         if phase and phase != "best" and all(w.lower() in OPENERS for w in own[:i]):
-            draft.phase = phase
+            draft.phase = next((p for p in map(phase_of, own[i + 1 : i + 3]) if p), phase) if phase == "eval" else phase
             return
 
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from runlift.grammars._draft import CLOCK_CELL
+from runlift.grammars._evidence import SECONDS
 from runlift.grammars._items import N, Value, value_of
 from runlift.grammars._names import clean
 from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, plain
@@ -13,6 +14,7 @@ from runlift.grammars._words import EPOCHS, STEPS, Kind, kind, plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+RATES = frozenset({"sps", "fps", "FPS", "SPS", "wps", "tps", "ips"})
 _PIPES = "|│┃"
 Slot = tuple[str, int]
 
@@ -34,9 +36,14 @@ def second_column(earlier: list[Any], rest: str) -> str:
     return name if row[-1][1] in _PIPES and len(re.findall(f"[{_PIPES}]", inner)) == 1 else ""
 
 
-def is_short(sentence: list[str]) -> bool:
+def is_duration(value: Value) -> bool:
+    """Whether a number is so many seconds: ``35s``, ``(0.7 sec)``."""
+    return value.unit.lower() in SECONDS
+
+
+def is_short(sentence: list[str], most: int) -> bool:
     """Whether words before a key may be part of its name: a whole sentence is none."""
-    return sum(len(s.split(" ")) for s in sentence) <= 4
+    return sum(len(s.split(" ")) for s in sentence) <= most
 
 
 def counted_behind(key: str, follows: Any) -> str:
@@ -64,6 +71,12 @@ def numbered_name(text: str) -> tuple[str, int]:
     return "".join(f"{p}{{{i}}}" if i < count else p for i, p in enumerate(parts)), count
 
 
+def counted_name(name: str) -> tuple[str, int]:
+    """The name and number in ``loss[2]``; of a name without a number that is 0."""
+    match = re.fullmatch(r"(.*)\[(\d+)\]", name)
+    return (match[1], int(match[2])) if match else (name, 0)
+
+
 def name_behind(items: list[Any]) -> str:
     """The name behind a number at the front: ``0.88 = Validation score``; else nothing."""
     kinds = [(str(i.data), str(i.children[0])) for i in items]
@@ -86,6 +99,21 @@ def names_of_list(earlier: list[Any], key: str, value: Value) -> list[Slot]:
     return [(n, value.slot + i) for i, n in enumerate(names)] if len(names) == count else []
 
 
+def names_of_row(earlier: list[Any], key: str, value: Value, ahead: list[Any]) -> list[Slot]:
+    """Names parted by commas before as many numbers: ``loss_a,loss_b 7.1 5.5``."""
+    names = [key]
+    row = [(str(i.data), str(i.children[0])) for i in earlier]
+    while len(row) >= 2 and row[-1] == ("mark", ",") and row[-2][0] == "words":
+        names.insert(0, clean(row[-2][1]))
+        row = row[:-2]
+    numbers = [i for i in ahead if str(i.data) != "mark"]
+    rest = [i.children[0].children[0].type for i in numbers[: len(names) - 1] if str(i.data) == "bare"]
+    alone = len(numbers) == len(names) - 1 == len(rest) and all(t == "NUM" for t in rest)
+    if len(names) < 2 or row or not alone or value.kind != "NUM" or value.tails:
+        return []
+    return [(n, value.slot + i) for i, n in enumerate(names)]
+
+
 def names_of_ratio(key: str, value: Value) -> list[Slot]:
     """Names parted like their numbers: ``valid loss/acc: 0.5/0.91``, ``mean/median reward 8.5/9.0``."""
     others = [slot for kind_, text, slot in value.tails if kind_ == "OF" and "/" in text]
@@ -99,11 +127,13 @@ def names_of_ratio(key: str, value: Value) -> list[Slot]:
 
 
 def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:
-    """The cells of a row of a table: (word, -1) or ("", slot); nothing where the line is no row."""
+    """The cells of a row of a table: (word, -1), ("", slot) or ("[n]", slot of the first) of a list; nothing where it is no row."""
     cells: list[Slot] = []
-    for item in items:
+    for item, follows in zip(items, [*items[1:], None], strict=True):
         kind_ = str(item.data)
         if kind_ == "mark":
+            if str(item.children[0]) == "[" and follows is not None and str(follows.children[0]) == "]":
+                cells.append(("[0]", base))  # an empty list
             continue
         if kind_ == "words" and (not cells or "|" in rest):
             cells.append((clean(str(item.children[0])), -1))
@@ -115,6 +145,9 @@ def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:
             break
         if value.kind in ("CLOCK", "DATE") and kind_ == "bare":
             cells.append(("", CLOCK_CELL))
+            continue
+        if value.kind == "LIST" and kind_ == "bare" and cells:
+            cells.append((f"[{value.text.count(N)}]", value.slot))
             continue
         if value.kind != "NUM" or (kind_ == "loose" and cells):
             return []

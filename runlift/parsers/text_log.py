@@ -27,6 +27,7 @@ _NAMES = re.compile(
 _NAME_PLACE = re.compile(
     r"(?i)(?<![a-z])(?P<what>step|steps|iter|iteration|epoch|ep|ckpt|checkpoint)[-_=]?(?P<number>\d{1,9})(?!\d)"
 )
+_JSON = re.compile(rb"\s*(?:\{\s*[\"}]|\[\s*[\[{\"])")
 _PACKED = re.compile(r"(?i)\.(?:gz|bz2|xz|zst|zstd)$")
 _OTHERS = re.compile(
     r"(?i)\.(?:py|pyi|ipynb|c|cc|cpp|h|hpp|cu|java|js|ts|jsx|tsx|go|rs|rb|sh|lua|jl|r|m|json|jsonl|ndjson|csv|tsv|"
@@ -52,7 +53,7 @@ class TextLog(Parser):
             return Match(Level.NAME, "it is packed, and its name is that of a log") if _NAMES.search(name) else NO_MATCH
         if not data or (b"\x00" in data[:1024] and encoding_of(data).name == "utf-8"):
             return NO_MATCH
-        if data.lstrip()[:1] in (b"{", b"[") and data.count(b"\n{") >= data.count(b"\n") // 2:
+        if _JSON.match(data) and data.count(b"\n{") >= data.count(b"\n") // 2:
             return NO_MATCH
         if _NAMES.search(name) or head.explicit:
             return Match(Level.NAME, "its name is that of a log")

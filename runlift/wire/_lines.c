@@ -299,9 +299,10 @@ static int64_t thousands(const Scan *s, int64_t i, int64_t from) {
 static int64_t plain(const Scan *s, int64_t i) {
     int64_t j = i;
     while (IS(at(s, j), DIGIT)) j++;
-    if (at(s, j) == '.' && IS(at(s, j + 1), DIGIT)) for (j++; IS(at(s, j), DIGIT); j++) {}
+    int point = at(s, j) == '.' && IS(at(s, j + 1), DIGIT);
+    if (point) for (j++; IS(at(s, j), DIGIT); j++) {}
     if (j == i) return 0;
-    if ((at(s, j) | 32) == 'e') {
+    if ((at(s, j) | 32) == 'e' || (at(s, j) == 'f' && point)) {
         int64_t k = j + 1;
         if (at(s, k) == '-' || at(s, k) == '+') k++;
         if (IS(at(s, k), DIGIT)) {
@@ -326,11 +327,21 @@ static int named(const Scan *s, int64_t i) {
     return k < i - 2 && !IS(at(s, k), WORD) && IS(at(s, k + 1), LETTER);
 }
 
+static int counts(const unsigned char *d, int64_t i, int64_t digits);
+
+/* Whether a word that counts ends before the dot at i - 1: Ep.3, iter.100. */
+static int counted(const Scan *s, int64_t i) {
+    int64_t k = i - 1;
+    while (k > i - 15 && IS(at(s, k - 1), WORD)) k--;
+    return !IS(at(s, k - 1), WORD) && at(s, i - 2) != '_' && counts(s->d, k, i - 1);
+}
+
 /* Whether digits (or a word that is a number) at i belong to no word before them. */
 static int is_free(const Scan *s, int64_t i) {
     unsigned char p = at(s, i - 1), pp = at(s, i - 2);
     if (p == 'T' && after_date(s, i - 1)) return 1;
-    if (IS(p, WORD) || (p == '.' && IS(pp, WORD))) return 0;
+    if (IS(p, WORD)) return 0;
+    if (p == '.' && IS(pp, WORD)) return counted(s, i);
     if (p == '-' && named(s, i)) {
         int64_t j = i;
         while (IS(at(s, j), DIGIT)) j++;

@@ -17,6 +17,12 @@ MOST_SHAPES = 1 << 18
 MOST_SHAPE_BYTES = 64 << 20
 
 
+def number_of(text: bytes) -> float:
+    """A number as it is written: with thousands commas, an exponent, or as Julia writes single precision (``1.5f-3``)."""
+    plain = text.replace(b",", b"")
+    return float(plain.replace(b"f", b"e") if plain[-1:].isdigit() else plain)
+
+
 @dataclass(slots=True)
 class Scan:
     r"""One block of text scanned: n frames (parts of lines between ``\n`` and ``\r``) that are not blank, m numbers.

@@ -114,21 +114,29 @@ _WESTERN = frozenset(map(ord, "äöüÄÖÜßéèêëàâáåæçîïíìóòô�
 def blocks(file: BinaryIO, encoding: Encoding, size: int = BLOCK_BYTES) -> Iterator[bytes]:
     """Blocks of whole lines (a line over 64 MiB is cut); every block is UTF-8 and safe to scan."""
     file.read(encoding.mark)
-    decoder = None if encoding.name == "utf-8" else codecs.getincrementaldecoder(encoding.name)("replace")
     rest = b""
-    while True:
-        data = file.read(size)
-        if decoder is not None:
-            data = decoder.decode(data, final=not data).encode("utf-8", "replace")
-        if not data:
-            break
+    texts = _texts(file, encoding.name, size)
+    data = next(texts, b"")
+    while data:
+        ahead = next(texts, b"")
         data = rest + data
-        cut = _last_cut(data)
+        cut = _last_cut(data) if ahead else len(data)  # a last line without a newline belongs to the lines before it
         rest = data[cut:]
         if cut:
             yield calm(data[:cut])
-    if rest:
-        yield calm(rest)
+        data = ahead
+
+
+def _texts(file: BinaryIO, name: str, size: int) -> Iterator[bytes]:
+    """What a file holds as UTF-8, in parts that are not empty."""
+    decoder = None if name == "utf-8" else codecs.getincrementaldecoder(name)("replace")
+    while True:
+        data = file.read(size)
+        text = data if decoder is None else decoder.decode(data, final=not data).encode("utf-8", "replace")
+        if text:
+            yield text
+        if not data:
+            return
 
 
 def _last_cut(data: bytes) -> int:

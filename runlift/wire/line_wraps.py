@@ -87,6 +87,9 @@ class Wraps:
         known = sum(_head(x) in heads for x in after)
         if len(after) < FEWEST_JOINS or len(starts) < FEWEST_STARTS or known * 10 > len(after):
             return
+        alike = sum(_head(x) == _head(y) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
+        if alike * 2 > len(after):  # what follows a line begins as it does
+            return
         if sum(_OPENS.match(x) is not None for x in after) * 2 > len(after):  # each is a print of its own
             return
         self.width, self.heads = width, heads

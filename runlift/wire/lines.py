@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from runlift.wire.line_shapes import MOST_SHAPE_BYTES, MOST_SHAPES, Scan
+from runlift.wire.line_shapes import MOST_SHAPE_BYTES, MOST_SHAPES, Scan, number_of
 
 if TYPE_CHECKING:
     from runlift.wire._lines import Table
@@ -46,7 +46,7 @@ class CompiledScanner:
         table = np.frombuffer(frames, np.int64).reshape(-1, 5)
         values, begins, ends = np.frombuffer(value), np.frombuffer(begin, np.int32), np.frombuffer(end, np.int32)
         for at in np.frombuffer(slow, np.int64):
-            values[at] = float(data[begins[at] : ends[at]].replace(b",", b""))
+            values[at] = number_of(data[begins[at] : ends[at]])
         start, stop, line, shape, first = (np.ascontiguousarray(table[:, i]) for i in range(5))
         floats = np.frombuffer(fraction, np.bool_)
         newlines = int(np.count_nonzero(np.frombuffer(data, np.uint8) == NEWLINE))

@@ -3,14 +3,14 @@ r"""Line shapes without the compiled kernel: the same answers, ten times slower.
 This is the meaning of a shape, in regular expressions; ``_lines.c`` is held to it by tests. A shape is a line with its
 numbers masked, so that all lines that a program prints with one statement have one shape:
 
-- ``\\x01`` a number that may be read (sign, thousands commas, decimals, exponent; nan and inf too)
+- ``\\x01`` a number that may be read (sign, thousands commas, decimals, exponent, Julia's ``98.5f0``; nan and inf too)
 - ``\\x02`` a dotted number that is none (versions, addresses); ``\\x03`` an identifier (hex, hashes, sizes as 3x3)
 - ``\\x04`` the glyphs of a progress bar
 - spaces before a number are one space; elsewhere one space, two for more, a tab where there is one
 - the same punctuation mark four times or more is three
 
 Digits that belong to a word stay (``acc5``, ``Top-1``, ``layer1.0``, ``mAP@.5``), except after a word that counts
-(``epoch12``), where they are a number.
+(``epoch12``, ``Ep.12``), where they are a number.
 """
 
 from __future__ import annotations
@@ -19,13 +19,14 @@ import re
 
 import numpy as np
 
-from runlift.wire.line_shapes import BAR, DOTTED, IDENTITY, MOST_SHAPE_BYTES, MOST_SHAPES, NUMBER, Keys, Scan
+from runlift.wire.line_shapes import BAR, DOTTED, IDENTITY, MOST_SHAPE_BYTES, MOST_SHAPES, NUMBER, Keys, Scan, number_of
 
 MOST_KEY_BYTES = 16_384
 COUNTING = "epoch|epochs|ep|step|steps|global_step|iter|iters|iteration|iterations|itr|it|batch|minibatch|update|round|fold|trial"
 
 _GLYPH = rb"(?:\xe2\x96[\x80-\x9f]|\xe2\x94\x81|\xe2\x95[\xb8\xba])"
-_BODY = rb"(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]+(?![A-Za-z0-9_]))?"
+_POWER = rb"[+-]?[0-9]+(?![A-Za-z0-9_])"
+_BODY = rb"(?:[0-9]*\.[0-9]+(?:[eEf]" + _POWER + rb")?|[0-9]+(?:[eE]" + _POWER + rb")?)"
 _THOUSANDS = rb"[1-9][0-9]{0,2}(?:,[0-9]{3})+(?![0-9]|,[0-9])(?:\.[0-9]+)?"
 _NONFINITE = rb"(?i:nan|inf|infinity)(?![A-Za-z0-9_]|[-.][A-Za-z])"
 _BEHIND = rb"(?:" + rb"|".join(rb"(?<=[:=,|(\[{<>\t]" + rb"[ \t]" * n + rb")" for n in range(5)) + rb")"
@@ -34,8 +35,11 @@ _UNNAMED = rb"(?<![A-Za-z_]-)" + b"".join(
     rb"(?<!(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]{%d}-)" % n for n in range(1, 16)
 )
 _DATED = rb"(?<=-[0-9][0-9])T[0-9][0-9]:"  # the T of 2026-11-25T10:00 parts two numbers
+_COUNTED = rb"|".join(rb"(?<=(?<![A-Za-z0-9_])(?i:" + w + rb")\.)" for w in COUNTING.encode().split(b"|"))
 _FREE = (
-    rb"(?:(?<=-[0-9][0-9]T)(?=[0-9][0-9]:)|(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:"
+    rb"(?:(?<=-[0-9][0-9]T)(?=[0-9][0-9]:)|"
+    + _COUNTED
+    + rb"|(?<![A-Za-z0-9_])(?<![A-Za-z0-9_]\.)(?:"
     + _UNNAMED
     + rb"|(?=[0-9]+\.[0-9]|\.[0-9])))"
 )
@@ -95,7 +99,7 @@ class _Frames:
         text = self.data[begin:end]
         self.begin.append(begin)
         self.end.append(end)
-        self.value.append(float(text.replace(b",", b"")))
+        self.value.append(number_of(text))
         self.is_float.append(bool(text.strip(b"+-0123456789,")))
         self.parts.append(NUMBER)
 
