@@ -177,15 +177,18 @@ _OUTCOME_ENDS = ("loss", "acc", "accuracy", "auc", "aucpr", "aupr", "error")
 _ORDINAL = _set("best last first next max min num n total per")
 _RATE = re.compile(r"(?i)(?:s|sec|ms|it|samples|per)[ _]?(?:/|per)[ _]?\w+$")
 
+_AHEAD = _set("estimated expected remaining left eta")
+
 
 @lru_cache(maxsize=8192)
 def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest first
     """What a key's words say of its number."""
     short = plain(key)
     squeezed = short.replace(" ", "")
-    if short in CLOCKS or squeezed in CLOCKS or any(short.endswith(" " + c) for c in _LONG_CLOCKS):
-        return Kind.CLOCK
     own = words(key)
+    ahead = "time" in own and not _AHEAD.isdisjoint(own)  # estimated time to finish
+    if ahead or short in CLOCKS or squeezed in CLOCKS or any(short.endswith(" " + c) for c in _LONG_CLOCKS):
+        return Kind.CLOCK
     letters = [w for w in own if not w.isdigit()]
     if letters[:1] == ["time"] and letters[1:2] and letters[1] in _OF_TIME:
         return Kind.GAUGE
