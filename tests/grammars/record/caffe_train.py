@@ -1,6 +1,7 @@
-"""Records Caffe: ``python caffe_train.py`` writes solver and net, ``caffe train --solver solver.prototxt > caffe.log 2>&1`` trains.
+"""Records Caffe: ``python caffe_train.py`` writes solver and net,
+``GLOG_log_year_in_prefix=0 caffe train --solver solver.prototxt > caffe.log 2>&1`` trains, with the times that Caffe printed in its day.
 
-Caffe 1.0 of the source package brocolli-caffe 9.0.2, built for the CPU with HDF5. The sample begins where the net is built and solving begins.
+Caffe 1.0 of the source package brocolli-caffe 9.0.2, built for the CPU with HDF5.
 """
 
 import pathlib
