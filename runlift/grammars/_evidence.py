@@ -110,39 +110,37 @@ class Evidence:
 
     def _alone(self, draft: Draft, pair: Pair, what: Kind, seen: Seen) -> bool:
         if what is Kind.METRIC:
-            if seen.count >= 2 and (self.training or seen.varies):
-                many = sum(kind(p.name) is Kind.METRIC for p in draft.pairs) >= MANY
-                return seen.varies or (seen.is_float and (seen.count < FEW or many))
-            told = (
-                self.training
-                or pair.phase in ("val", "test", "eval")
-                or (pair.phase == "best" and own_phase(pair.name))
-            )
-            return (
-                (seen.is_float or pair.unit == "%")
-                and told
-                and any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
-            )
+            return self._metric_alone(draft, pair, seen)
         whole = not seen.is_float
-        named = what is Kind.UNKNOWN and not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
-        if named and _company(draft) and seen.count >= (2 if self.training else 3):
-            return True  # stands beside a metric each time
-        told = draft.single and (bool(pair.series) or not draft.wordy)
-        steady = seen.count >= STEADY and told and not pair.spaced
-        if what is Kind.UNKNOWN and not whole and (pair.place is not None or (steady and seen.varies)):
-            return True  # it has a place of its own, or nothing else is said so often
+        if what is Kind.UNKNOWN and self._unknown_alone(draft, pair, seen):
+            return True
         if not self.training or seen.count < 3 or not seen.varies:
             return False
         if what is Kind.GAUGE:
             return _company(draft) or is_rate_of_learning(pair.name)
-        return (
-            what is Kind.UNKNOWN
-            and not whole
-            and not pair.spaced
-            and pair.unit in ("", "%")
-            and not pair.part
-            and seen.count >= OFTEN
-        )
+        measured = not whole and not pair.spaced and not pair.part and pair.unit in ("", "%")
+        return what is Kind.UNKNOWN and measured and seen.count >= OFTEN
+
+    def _metric_alone(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
+        if not self.training and (draft.code or (pair.spaced and not seen.is_float)):
+            return False  # return 0
+        if seen.count >= 2 and (self.training or seen.varies):
+            many = sum(kind(p.name) is Kind.METRIC for p in draft.pairs) >= MANY
+            return seen.varies or (seen.is_float and (seen.count < FEW or many))
+        of_phase = pair.phase in ("val", "test", "eval") or (pair.phase == "best" and own_phase(pair.name))
+        if not (self.training or of_phase) or not (seen.is_float or pair.unit == "%"):
+            return False
+        return any(_outcome(f"{draft.lead} {p.name}") for p in draft.pairs)
+
+    def _unknown_alone(self, draft: Draft, pair: Pair, seen: Seen) -> bool:
+        """It stands beside a metric each time, has a place of its own, or nothing else is said so often."""
+        whole = not seen.is_float
+        named = not (whole and (pair.spaced or pair.series or pair.unit or not seen.varies))
+        if named and _company(draft) and seen.count >= (2 if self.training else 3):
+            return True
+        told = draft.single and (bool(pair.series) or not draft.wordy)
+        steady = seen.count >= STEADY and seen.varies and told and not pair.spaced
+        return not whole and (pair.place is not None or steady)
 
 
 def may_be_metric(pair: Pair, seen: Seen) -> bool:

@@ -87,6 +87,7 @@ class _Reader(Taking):
         self.told = False
         self.passed = 0
         self.indexed = ""
+        self.place = -1
         self.ahead: list[Any] = []
         self.previous: Any = None
 
@@ -186,7 +187,7 @@ class _Reader(Taking):
         value = value_of(children[1], self.base)
         key = clean(str(children[0]))
         if self._places_next(value):
-            self.indexed = key
+            self.indexed, self.place = key, value.slot
             return
         if not self._several(names_of_list(self.earlier, key, value) or names_of_ratio(key, value)):
             self._number(key, value, spaced=False)
@@ -222,29 +223,41 @@ class _Reader(Taking):
             return
         value = value_of(children[0], self.base)
         if self.indexed and self._places_next(value):
-            return
-        if self.indexed and value.kind == "NUM" and not value.tails:
-            self._add(self.indexed, value)
-            self.draft.pairs[-1:] = [replace(p, place=value.slot - 1) for p in self.draft.pairs[-1:]]
-            return
-        if value.kind in ("TQDM", "BAR"):
+            self.place = value.slot
+        elif value.kind in ("TQDM", "BAR"):
             self._bar(value)
-        elif value.kind == "NUM" and ("/" in value.unit or value.unit in RATES) and value.total is None:
+        elif value.kind == "NUM":
+            if not self._tells_of_itself(value):
+                self._named_before(value, children[0])
+        elif value.kind in ("LIST", "COUNTER"):
+            self.numbers.append(value)
+
+    def _tells_of_itself(self, value: Value) -> bool:
+        """Whether a number's unit, or what stands right before it, says what it is; then it is taken."""
+        if self.indexed and self.place == value.slot - 1:
+            self._add(self.indexed, value)
+            self.draft.pairs[-1:] = [replace(p, place=self.place) for p in self.draft.pairs[-1:]]
+        elif ("/" in value.unit or value.unit in RATES) and value.total is None:
             self._add(value.unit, value)
-        elif value.kind == "NUM" and is_duration(value) and self._tells_duration():
+        elif is_duration(value) and self._tells_duration():
             self._add("time", value)
-        elif value.kind == "NUM" and value.unit == "%" and self._is_share(value):
+        elif value.unit == "%" and self._is_share(value):
             self.draft.pairs[-1] = replace(self.draft.pairs[-1], slot=value.slot, unit="%", spaced=False)
-        elif value.kind == "NUM" and self._goes_on(value):
+        elif self._goes_on(value):
             self._add_further(self.draft.pairs[-1], value.slot)
-        elif value.kind == "NUM" and is_compound(self.before):
-            self._add_compound(value, children[0])
-        elif value.kind == "NUM" and self._announced():
+        else:
+            return False
+        return True
+
+    def _named_before(self, value: Value, tree: Any) -> None:
+        if is_compound(self.before):
+            self._add_compound(value, tree)
+        elif self._announced():
             name, self.sentence = without_copula(self.sentence[-1]), []
             self._number(name.removesuffix(" after"), value, spaced=False)
-        elif value.kind == "NUM" and (name := second_column(self.earlier, self.rest)):
+        elif name := second_column(self.earlier, self.rest):
             self._number(name, value, spaced=False)
-        elif value.kind in ("NUM", "LIST", "COUNTER"):
+        else:
             self.numbers.append(value)
 
     def _places_next(self, value: Value) -> bool:

@@ -4,21 +4,34 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from runlift.facts import Points
 from runlift.grammars._claims import claims_for
 from runlift.grammars._sample import read_sample
 from runlift.grammars._words import Kind, kind
 from runlift.wire.line_text import encoding_of
 
-FEWEST_POINTS = 3
+FEWEST_POINTS, MANY_POINTS = 3, 6
 FEWEST_LINES = 3
 ENOUGH = 32_768  # bytes that are read to decide
+_HINT = re.compile(
+    rb"(?i)(?:loss|acc|epoch|iter|step|reward|return|bleu|err|valid|train|test|eval|score|perplexity|ppl|top-?[15]|m?ap\b|f1)[^\n]{0,24}\d"
+)
 _DIGITS = re.compile(rb"\d[^\n]*\n")
 
 
 def _counts(f: Points) -> bool:
     """Whether points speak for a log: a metric by its words, or numbers with a place."""
-    return any(kind(part) is Kind.METRIC for part in f.metric.split("/")) or f.step is not None or f.epoch is not None
+    return _is_metric(f.metric) or _is_placed(f)
+
+
+def _is_placed(f: Points) -> bool:
+    return f.step is not None or f.epoch is not None
+
+
+def _is_metric(name: str) -> bool:
+    return any(kind(part) is Kind.METRIC for part in name.split("/"))
 
 
 def signature(head: bytes) -> str:
@@ -33,6 +46,9 @@ def signature(head: bytes) -> str:
     if claims.awake:
         return f"it holds lines of {claims.awake[0].title}"
     series = [f for f in got.facts if isinstance(f, Points) and _counts(f)]
-    if sum(len(f.value) for f in series) >= FEWEST_POINTS:
-        return f"it holds lines with steps and metrics, such as {series[0].metric}"
+    measured = [f for f in series if _is_metric(f.metric) and (_is_placed(f) or np.any(f.value != np.floor(f.value)))]
+    few = sum(len(f.value) for f in measured) >= FEWEST_POINTS
+    many = sum(len(f.value) for f in series) >= MANY_POINTS and max(len(f.value) for f in series) >= FEWEST_POINTS
+    if few or (many and len(_HINT.findall(text)) >= FEWEST_LINES):
+        return f"it holds lines with steps and metrics, such as {(measured or series)[0].metric}"
     return ""

@@ -57,3 +57,9 @@ def test_settings_of_a_dump_are_no_results(read):
     """Thresholds and single results among settings stay settings."""
     got = read("MODEL:\n  NAME: x\n  SCORE_THRESH: 0.05\n  PRIOR_PROB: 0.01\n  PATH: y\n  KIND: z\n")
     assert not got.series
+
+
+def test_source_code_gives_nothing(read):
+    """What functions return is no result."""
+    got = read("".join(f"int f{k}(void) {{\n    if (x)\n        return -{k};\n    return {k};\n}}\n" for k in range(1, 9)))
+    assert not got.series
