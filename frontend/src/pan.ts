@@ -8,6 +8,9 @@ export function pan(u: uPlot, start: MouseEvent, done: (span: Span) => void): vo
   const [min, max] = [u.scales.x!.min!, u.scales.x!.max!];
   const unit = (max - min) / u.over.clientWidth;
   let shown: Span = [min, max];
+  // Many wide or dashed lines take longer to draw than a frame lasts: while they move, they are thin and whole.
+  const looks = u.series.map((s) => [s.width, s.dash] as const);
+  for (const s of u.series) Object.assign(s, { width: 1, dash: [] });
   const move = (e: MouseEvent) => {
     e.stopPropagation(); // the chart would look for the nearest line and draw all a second time
     const by = (e.clientX - start.clientX) * unit;
@@ -17,6 +20,8 @@ export function pan(u: uPlot, start: MouseEvent, done: (span: Span) => void): vo
   const end = () => {
     document.removeEventListener("mousemove", move, true);
     document.removeEventListener("mouseup", end);
+    u.series.forEach((s, i) => Object.assign(s, { width: looks[i]![0], dash: looks[i]![1] }));
+    u.redraw();
     if (shown[0] !== min) done(shown);
   };
   document.addEventListener("mousemove", move, true);
