@@ -61,5 +61,7 @@ def test_settings_of_a_dump_are_no_results(read):
 
 def test_source_code_gives_nothing(read):
     """What functions return is no result."""
-    got = read("".join(f"int f{k}(void) {{\n    if (x)\n        return -{k};\n    return {k};\n}}\n" for k in range(1, 9)))
+    got = read(
+        "".join(f"int f{k}(void) {{\n    if (x)\n        return -{k};\n    return {k};\n}}\n" for k in range(1, 9))
+    )
     assert not got.series
