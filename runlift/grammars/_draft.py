@@ -102,4 +102,3 @@ class Draft:
     ignored: bool = False
     opens: bool = False
     closes: bool = False
-    settings: list[tuple[str, int]] = field(default_factory=list)

@@ -3,7 +3,7 @@
 Every token of the general lexer may be used: ``KEY`` (``loss:``), ``WORDS``, ``NUM``, ``UNIT``, ``AVG``, ``OF``,
 ``COUNTER``, ``LIST``, ``CLOCK``, ``TQDM``, ``BAR``, ``OPEN``, ``CLOSE``, ``SEP``, ``STRING``, ``JUNK``, ``REF``.
 Named subtrees say what their first number is: ``metric`` (its first KEY, WORDS or STRING is the name), ``step``,
-``epoch``, ``rank``, ``setting``; ``phase`` names the phase with its words. All else is passed over.
+``epoch``, ``rank``; ``phase`` names the phase with its words. All else is passed over.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from runlift.grammars._peel import Peeled
 
 TOKENS = "KEY WORDS STRING NUM LIST COUNTER SPAN CLOCK DATE NEST TQDM BAR OPEN CLOSE SEP JUNK REF UNIT AVG OF OUTOF TIMES RANGE PM ARROW"
-MEANINGS = frozenset({"metric", "step", "epoch", "rank", "setting", "phase"})
+MEANINGS = frozenset({"metric", "step", "epoch", "rank", "phase"})
 
 
 @cache
@@ -82,8 +82,6 @@ def _mean(draft: Draft, rule: Rule, meaning: str, tree: Any, base: int) -> None:
     if first is None:
         return
     slot = base + first.start_pos
-    if meaning == "setting":
-        draft.settings.append((name, slot))
-    elif not place(draft, meaning, slot):
+    if not place(draft, meaning, slot):
         average = next((base + t.start_pos for t in tokens if t.type == "AVG"), None)
         draft.pairs.append(Pair(rule.names.get(name, name), slot, draft.phase, average=average))

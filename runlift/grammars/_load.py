@@ -22,7 +22,7 @@ _NEEDED = {"name": "the file's name without .toml", "title": "a line for people"
 _TYPES: dict[str, tuple[type, str]] = {
     **dict.fromkeys(("name", "pattern", "regex", "lark", "phase", "lead"), (str, '"..."')),
     **dict.fromkeys(("mark", "bar", "final", "opens", "closes"), (bool, "true")),
-    "names": (dict, '{ field = "name" }'), "columns": (dict, '{ column = "name" }'), "params": (list, '["field"]'),
+    "names": (dict, '{ field = "name" }'), "columns": (dict, '{ column = "name" }'),
 }  # fmt: skip
 _RULE = set(_TYPES)
 _PHASES = frozenset(PHASES.values())
@@ -177,7 +177,7 @@ def _rule(name: str, number: int, data: dict[str, Any], *, ignore: bool = False)
         raise GrammarError(name, where, f"phase {phase!r} is not known", f"There are: {', '.join(sorted(_PHASES))}.")
     rule = Rule(
         data["name"], how, phase, data.get("lead", ""), dict(data.get("names", {})), bool(data.get("mark", False)), ignore,
-        frozenset(data.get("params", ())), bool(data.get("bar", False)), bool(data.get("final", False)), data.get("columns"),
+        bool(data.get("bar", False)), bool(data.get("final", False)), data.get("columns"),
         bool(data.get("opens", False)), bool(data.get("closes", False)),
     )  # fmt: skip
     _check_names(name, where, rule)
@@ -202,7 +202,7 @@ def _check_names(name: str, where: str, rule: Rule) -> None:
     if not isinstance(rule.how, ByPattern):
         return
     known = {f.name for f in rule.how.pattern.fields}
-    for key in [*rule.names, *rule.params]:
+    for key in rule.names:
         if key not in known:
             raise GrammarError(
                 name, where, f"{key!r} is not a field of its pattern", f"Fields are: {', '.join(sorted(known))}."

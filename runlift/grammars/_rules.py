@@ -35,7 +35,7 @@ class Rule:
     """One rule of a grammar.
 
     ``phase`` of its metrics; ``names`` metric field -> name (may hold fields in braces); ``mark``: a line that fits it
-    shows that the file is of this grammar; ``ignore``: its lines hold nothing; ``params``: fields that are settings;
+    shows that the file is of this grammar; ``ignore``: its lines hold nothing;
     ``bar``: a progress bar, ``final``: of which only states count whose step is its total; ``columns``: its lines head
     tables, and so their columns are named; ``opens``: a record begins, whose lines share the step that one of them gives;
     ``closes``: a record ends with its line.
@@ -48,7 +48,6 @@ class Rule:
     names: dict[str, str] = field(default_factory=dict)
     mark: bool = False
     ignore: bool = False
-    params: frozenset[str] = frozenset()
     bar: bool = False
     final: bool = False
     columns: dict[str, str] | None = None
@@ -150,9 +149,7 @@ class ByPattern:
             slot = slots.get((f.name, False))
             if slot is None or f.kind in ("w", "t", "k", "avg") or f.name.startswith("_"):
                 continue
-            if place(draft, f.name, slot) or f.name in rule.params:
-                if f.name in rule.params:
-                    draft.settings.append((f.name, slot))
+            if place(draft, f.name, slot):
                 continue
             name, used = spelled(rule.names.get(f.name, f.name), texts, keys)
             average = slots.get((f.name, True))

@@ -307,7 +307,12 @@ def _as_runs(looks: list[Look], roles: dict[str, int], block: Block) -> str:
 
 def _speaks_of_runs(looks: list[Look], name: Look) -> bool:
     """Whether a table whose rows have numbers (``id``) is one of runs: some other column is of what runs have."""
-    known = (called.is_setting, called.is_training, called.is_result, lambda n: called.rank(n, called.STATUS) is not None)
+    known = (
+        called.is_setting,
+        called.is_training,
+        called.is_result,
+        lambda n: called.rank(n, called.STATUS) is not None,
+    )
     return any(says(k.name) for k in looks if k is not name for says in known)
 
 
