@@ -41,7 +41,7 @@ METRICS = _set(
     "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza"
 )
 GAUGES = _set(
-    "lr time data mem memory speed throughput wps ups ips fps rate learning tokens samples sec secs second "
+    "lr time data mem memory speed throughput wps ups ips fps sps tps qps rate learning tokens samples sec secs second "
     "seconds ms tflops mfu "
     "latency cost wd momentum temperature temp epsilon eps alpha scale weight decay wpb bsz clip oom gpu cpu "
     "util utilization duration elapsed "
