@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import duckdb
 
@@ -16,12 +16,13 @@ from runlift.store.snapshot import take_snapshot
 from runlift.store.views import quoted, see_pairs, see_runs, see_sources, see_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import pandas as pd
     import pyarrow as pa
 
 _BATCH_ROWS = 100_000
+T = TypeVar("T")
 
 
 class Store:
@@ -92,25 +93,28 @@ class Store:
 
     def sql(self, query: str, parameters: list[Any] | None = None) -> pa.Table:
         """The answer to one query as an Arrow table. QueryError with DuckDB's reason where it cannot be answered."""
-        try:
-            answer = self._db.sql(query, params=parameters or None)
-            return answer.to_arrow_table() if answer is not None else _no_table()
-        except duckdb.Error as error:
-            raise QueryError(_reason(error)) from error
+        found = self._asked(query, parameters, lambda answer: answer.to_arrow_table())
+        return _no_table() if found is None else found
 
     def rows(self, query: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
         """The answer to one query as a dictionary a row. QueryError as ``sql``."""
-        try:
-            answer = self._db.sql(query, params=parameters or None)
-            return [] if answer is None else [dict(zip(answer.columns, r, strict=True)) for r in answer.fetchall()]
-        except duckdb.Error as error:
-            raise QueryError(_reason(error)) from error
+
+        def read(answer: duckdb.DuckDBPyRelation) -> list[dict[str, Any]]:
+            return [dict(zip(answer.columns, row, strict=True)) for row in answer.fetchall()]
+
+        return self._asked(query, parameters, read) or []
 
     def columns(self, query: str, parameters: list[Any] | None = None) -> dict[str, Any]:
         """The answer to one query as a NumPy array a column, masked where it has nulls. QueryError as ``sql``."""
+        return self._asked(query, parameters, lambda answer: dict(answer.fetchnumpy())) or {}
+
+    def _asked(
+        self, query: str, parameters: list[Any] | None, read: Callable[[duckdb.DuckDBPyRelation], T]
+    ) -> T | None:
+        """What ``read`` makes of the answer; None where a statement has none."""
         try:
             answer = self._db.sql(query, params=parameters or None)
-            return {} if answer is None else dict(answer.fetchnumpy())
+            return None if answer is None else read(answer)
         except duckdb.Error as error:
             raise QueryError(_reason(error)) from error
 
@@ -138,8 +142,8 @@ class Store:
         Raises:
             RunNotFoundError, AmbiguousRunError.
         """
-        known = self._db.execute("SELECT run_id, name FROM runs").fetchall()
-        ids, names = [i for i, _ in known], [n for _, n in known]
+        known = self.rows("SELECT run_id, name FROM runs")
+        ids, names = [r["run_id"] for r in known], [r["name"] for r in known]
         if name in ids:
             return name
         fits = [i for i, n in zip(ids, names, strict=True) if n == name]

@@ -37,6 +37,13 @@ class Got:
         """Metrics of the first run."""
         return sorted(m for r, m in self.series if r == "")
 
+    def holds(self, series):
+        """Assert that these metrics are there, perhaps behind a phase or a subject, with all their values."""
+        for metric, wanted in series.items():
+            found = [s for (_, m), s in self.series.items() if m == metric or m.endswith("/" + metric)]
+            assert found, (metric, self.names)
+            assert found[0]["value"] == pytest.approx(wanted, rel=1e-9)
+
     def of(self, kind):
         """Facts of a class."""
         return [f for f in self.facts if isinstance(f, kind)]

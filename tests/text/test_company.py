@@ -47,10 +47,7 @@ def test_the_place_of_a_number_tells_what_it_is(read, name):
     """These series are there under their names, whole."""
     text, series = CASES[name]
     got = read(text)
-    for metric, wanted in series.items():
-        found = [s for (_, m), s in got.series.items() if m == metric or m.endswith("/" + metric)]
-        assert found, (metric, got.names)
-        assert found[0]["value"] == pytest.approx(wanted, rel=1e-9)
+    got.holds(series)
 
 
 def test_settings_of_a_dump_are_no_results(read):
