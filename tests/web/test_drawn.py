@@ -96,6 +96,10 @@ def test_histograms_as_heatmap_and_quantiles(page, place, media_store):
     canvas = page.get_by_test_id("heat-over").first
     canvas.wait_for()
     ink = "c => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.filter((v, i) => i % 4 == 3 && v > 0).length"
+    for _ in range(50):  # it is painted a frame after it is there
+        if canvas.evaluate(ink):
+            break
+        page.wait_for_timeout(100)
     assert canvas.evaluate(ink) >= canvas.evaluate("c => c.width")
     assert _axe(page) == []
     page.get_by_test_id("drawn-as").select_option("bands")
