@@ -23,6 +23,17 @@ def _table(page, address, fragment):
     page.locator("tr[data-run]").nth(5).wait_for()
 
 
+def _settled(page):
+    """Wait until no heading moves any more: curves that come into cells widen their columns."""
+    page.locator(".spark polyline").nth(10).wait_for()
+    left = "[...document.querySelectorAll('.runs thead th')].map(h => h.getBoundingClientRect().left).join()"
+    page.evaluate("() => { window.seenLeft = '' }")
+    page.wait_for_function(
+        f"() => {{ const now = {left}, same = now === window.seenLeft; window.seenLeft = now; return same }}",
+        polling=250,
+    )
+
+
 def _titles(page):
     return [t.split(" \u2193")[0] for t in page.locator(".runs thead th").all_inner_texts()]
 
@@ -75,6 +86,7 @@ def test_columns_are_pinned_and_moved_by_keyboard(page, place):
 def test_a_heading_is_dragged_to_another_place(page, place):
     """A column that is dropped on another stands before it."""
     _table(page, place, "v=runs&f=hidden>0")
+    _settled(page)
     page.locator("th", has_text="train/loss (best)").drag_to(page.locator("th", has_text="lasted"))
     page.wait_for_url("**co=m*train**")
     titles = _titles(page)
