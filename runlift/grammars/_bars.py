@@ -15,10 +15,22 @@ LONG_BAR = 1000  # steps: fewer are those of an epoch or of an evaluation
 FEWEST_STATES = 3
 
 
-def newly_drawn(block: Block, group: Group, whole: B1) -> I8:
+def never_full(block: Block) -> set[tuple[str, str]]:
+    """The rules for bars of which only full states count (by grammar and name) that no state here is full of."""
+    found: dict[tuple[str, str], bool] = {}
+    for g in block.groups:
+        draft = g.draft
+        if draft.final and draft.step is not None and draft.step_total is not None:
+            full = block.column(g.frames, draft.step) == block.column(g.frames, draft.step_total)
+            found[draft.by, draft.rule] = found.get((draft.by, draft.rule), False) or bool(full.any())
+    return {rule for rule, full in found.items() if not full}
+
+
+def newly_drawn(block: Block, group: Group, whole: B1, cut: set[tuple[str, str]]) -> I8:
     """A group's frames that may be points: the last of each line; of bars none at 0, where they still show what was before.
 
-    Of a bar over a whole run (``whole``) all states; of one that says so only full ones.
+    Of a bar over a whole run (``whole``) all states; of one that says so only full ones, or the last of each epoch where
+    there are none (``cut``: ``never_full``).
     """
     draft, frames = group.draft, group.frames
     if whole[frames[0]]:
@@ -29,6 +41,8 @@ def newly_drawn(block: Block, group: Group, whole: B1) -> I8:
     step = block.column(frames, draft.step)
     if draft.final and draft.step_total is not None:
         kept: np.ndarray = step == block.column(frames, draft.step_total)
+        if (draft.by, draft.rule) in cut and draft.epoch is not None:
+            kept = (step != 0) & np.append(np.diff(block.column(frames, draft.epoch)) != 0, True)
     else:
         kept = (step != 0) | (draft.step_rank > 0)
     left: I8 = frames[kept]

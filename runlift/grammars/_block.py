@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from runlift.wire.line_shapes import Scan
 
 
+SURE_NAMES = 2
+
+
 @dataclass(slots=True)
 class Group:
     """Frames that one Draft reads, in order."""
@@ -38,7 +41,7 @@ class Block:
     stanza: I8 | None = None
     said_of_end: list[tuple[str, I8]] = field(default_factory=list)
     drafts: list[Draft] = field(default_factory=list)
-    kin: dict[tuple[str, int], list[I8]] | None = None
+    kin: dict[tuple[str, ...], list[I8]] | None = None
 
     @classmethod
     def of(cls, scan: Scan, drafts: list[Draft]) -> Block:
@@ -97,12 +100,12 @@ class Block:
         return len(np.unique(value)) * 8 <= len(value)
 
     def alike(self, group: Group) -> I8:
-        """The frames of a group with those of groups that differ from it in blanks alone: ``x= 99``, ``x=100``."""
+        """The frames of a group with those of groups of its kind: ``x= 99``, ``x=100``; ``game 1 winner=A moves=9``, ``... winner=B``."""
         if self.kin is None:
             self.kin = defaultdict(list)
             for g in self.groups:
-                self.kin[_unspaced(g.draft)].append(g.frames)
-        mine = self.kin[_unspaced(group.draft)]
+                self.kin[_kind_of_line(g.draft)].append(g.frames)
+        mine = self.kin[_kind_of_line(group.draft)]
         return group.frames if len(mine) < 2 else np.sort(np.concatenate(mine))
 
     def mark(self, frames: I8 | B1, fate: Fate) -> None:
@@ -120,6 +123,10 @@ class Block:
         self.groups = kept
 
 
-def _unspaced(draft: Draft) -> tuple[str, int]:
-    """A shape without its blanks, and how many names are read in it."""
-    return "".join(draft.text.split()), len(draft.pairs)
+def _kind_of_line(draft: Draft) -> tuple[str, ...]:
+    """What lines of a kind share: the names of their numbers and places; of lines without two of these the text without blanks."""
+    names = [f"{p.name} {p.slot}" for p in draft.pairs]
+    placed = draft.step is not None or draft.epoch is not None
+    if draft.by == "general" and not draft.bar and len(names) + placed >= SURE_NAMES:
+        return (*names, draft.step_name, str(draft.step_rank), str(draft.epoch is None))
+    return "".join(draft.text.split()), str(len(names))

@@ -15,6 +15,9 @@ ONGOING = "..."  # what stands behind a number whose work goes on: 12.351... los
 
 def bare_counters(draft: Draft, base: int, rest: str, numbers: list[Value]) -> None:
     """Numbers without a name at the front: ``[3/10]``, ``[100]``, ``[1, 2000]``, ``[1][1700/3416]``."""
+    dashed = re.match(rf"\s*{N}-{N} +[^\s\x01]", rest)
+    if dashed and draft.pairs and draft.step is None and draft.epoch is None:
+        draft.epoch, draft.step, draft.step_rank = base, base + 1, 1  # 3-120 [loss: 0.5]
     counters = [v for v in numbers if v.total is not None]
     lists = [v for v in numbers if v.kind == "LIST"]
     draft.inner = bool(counters)

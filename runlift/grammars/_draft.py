@@ -15,6 +15,7 @@ class Pair:
     rule names it, the general reader found it; ``keys`` the slots of numbers that belong to the name, which then holds
     ``{0}``, ``{1}`` ... in their places. ``part``: one of several behind a name (``0.3 / 0.2``), if written with a fraction.
     ``place``: the slot of the number that is its own step.
+    ``seconds``: the slots of a duration's numbers with the seconds that each counts.
     ``series`` the name of the list that it is number ``index`` of; a pair named so has its index as its step.
     """
 
@@ -30,6 +31,7 @@ class Pair:
     series: str = ""
     index: int | None = None
     place: int | None = None
+    seconds: tuple[tuple[int, float], ...] = ()
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ from runlift.grammars._unnamed import (
     names_of_row,
     numbered_name,
     second_column,
+    window_name,
 )
 from runlift.grammars._words import (
     COPULAS,
@@ -40,6 +41,7 @@ from runlift.grammars._words import (
     narrow_phase,
     phase_of,
     plain,
+    words,
 )
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 2000
 _AWAITING = re.compile(r"^[^\x01-\x04:=]{2,60}[:=]\s*$")
-_LONE = re.compile(r"\s*[^\W\d]\w*(?: [^\W\d]\w*){0,3}\s*")
+_LONE = re.compile(r"\s*(?:% )?[^\W\d]\w*(?: [^\W\d]\w*){0,3}(?: \([^\W\d][\w ]{0,20}\))?\s*")
 
 
 def read_peeled(peeled: Peeled) -> Draft:
@@ -151,18 +153,24 @@ class _Reader(Taking):
         text = str(children[0])
         opened = follows is not None and str(follows.data) == "mark" and str(follows.children[0]) in "([{"
         for word in text.split(" ")[:2]:
-            if phase_of(word) and (
-                not self.draft.pairs or (opened and word == text)
-            ):  # ... | valid (3.2 sec): loss=0.5
-                self._set_phase(phase_of(word))
+            phase = phase_of(word) or self._tagged(word)
+            if phase and (not self.draft.pairs or (opened and word == text)):  # ... | valid (3.2 sec): loss=0.5
+                self._set_phase(phase)
                 break
         self.sentence.append(text)
+
+    def _tagged(self, word: str) -> str:
+        """The phase that a word in brackets names, perhaps with others: ``[val_e3] acc=0.9``."""
+        if self.before[-1:] != [("mark", "[")]:
+            return ""
+        return next((p for p in map(phase_of, words(word)) if p and p != "best"), "")
 
     def _mark(self, children: list[Any], _follows: Any) -> None:
         mark = str(children[0])
         kind = children[0].type
         if kind == "OPEN":
             self.path.append(self.head if mark == "{" else self._called(children[0]))
+            self.phase = self._phase_before() or self.phase
             self.head = ""
             self.bracket = True
         elif kind == "CLOSE":
@@ -174,6 +182,11 @@ class _Reader(Taking):
             self.sentence = []
             if mark and mark != "-":
                 self.head = self.head if kind == "OPEN" else ""
+
+    def _phase_before(self) -> str:
+        """The phase whose total stands right before its parts: ``val=1.9 (p=1.4 v=0.5)``."""
+        before = self.previous
+        return phase_of(clean(str(before.children[0]))) if before is not None and str(before.data) == "pair" else ""
 
     def _called(self, mark: Any) -> str:
         """The word right before an opening bracket: ``tot_loss[loss=0.5]``."""
@@ -299,6 +312,11 @@ class _Reader(Taking):
 
     def _add_compound(self, value: Value, tree: Any) -> None:
         end = tree.children[0].column
+        windowed = window_name(self.rest[:end])
+        if windowed:
+            self.draft.pairs = [p for p in self.draft.pairs if p.slot != value.slot - 1]
+            self._add(windowed, value)
+            return
         if self.draft.pairs:
             self._add(last_words(self.rest[:end]), value)
             return
@@ -313,6 +331,8 @@ class _Reader(Taking):
             self.sentence.append(key)
             self._bar(value)
             return
+        if value.kind == "CLOCK":
+            self._duration(key, value, spaced=spaced)
         if value.kind not in ("NUM", "LIST", "COUNTER", "SPAN"):
             return
         ran_over = self.told and not spaced  # reward over the last 100 episodes: 8.5

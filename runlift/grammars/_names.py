@@ -27,6 +27,11 @@ def with_subject(name: str, subject: str) -> str:
 PATH = re.compile(r"^[/~.]|//|\.(?:py|cc|cpp|c|h|cu|json|ya?ml|txt|pth?|ckpt|npz)$|\\|/$")
 
 
+_CHANGED = re.compile(
+    r"(?i) (?:has )?(?:improved|increased|decreased|reduced|dropped|rose|fell|changed)(?: from| to)?$"
+)
+
+
 def open_sentence(parts: list[str]) -> bool:
     """Whether words before a key belong to it: they end with a little word, or began with a verb of counting."""
     last = plain(parts[-1]).split(" ")[-1]
@@ -39,7 +44,7 @@ _SIGNS = re.compile(r"^[\u2010-\u2bff\U0001f000-\U0001faff\ufe0f ]+")  # arrows,
 def clean(key: str) -> str:
     """A key as a name: without quotes, leaders, separators and marks around it."""
     key = re.split(r"(?<=[a-z])[.!] (?=[A-Z])", key.strip())[-1]
-    key = re.sub(r" ?(?::=|[:=,])$", "", key)
+    key = re.sub(r" ?(?::=|::|[:=,])$", "", key).removeprefix(". ")
     key = re.sub(r"^\.{2,} ?| ?\.\.\.\s*$", "", key).strip()
     if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:
         key = key[1:-1]
@@ -58,8 +63,8 @@ def is_prose(key: str) -> bool:
 
 
 def without_copula(key: str) -> str:
-    """``avg loss so far is`` without its last word; ``with loss`` without its first."""
-    tokens = key.split(" ")
+    """``avg loss so far is`` without its last word; ``with loss`` without its first; ``val_loss improved from`` without two."""
+    tokens = _CHANGED.sub("", key).split(" ")
     while tokens and tokens[-1].lower() in COPULAS:
         tokens.pop()
     if len(tokens) > 2 and tokens[0].lower() in ENDS:  # finished with value

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.facts import Account, Issue, RunSeen, Severity
-from runlift.grammars._bars import full_bars, newly_drawn, overdrawn, whole_runs
+from runlift.grammars._ahead import place_before
+from runlift.grammars._bars import full_bars, never_full, newly_drawn, overdrawn, whole_runs
 from runlift.grammars._before import common_prefixes
 from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
@@ -24,18 +25,14 @@ from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
 from runlift.grammars._ranks import assign_ranks, assign_workers, is_numbered, numbers_are_ranks
-from runlift.grammars._refine import (
-    demote_fractions,
-    mark_stanzas,
-    promote_counters,
-    spread_stanzas,
-    take_from_next_line,
-)
+from runlift.grammars._refine import mark_stanzas, spread_stanzas, take_from_next_line
 from runlift.grammars._repeats import announces_best, repeated, said_twice
 from runlift.grammars._rows import Tables
 from runlift.grammars._runs import Runs, run_mark, runs_ahead
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
+from runlift.grammars._steps import demote_fractions, prefer_rising, promote_counters, promote_shares
+from runlift.grammars._tags import Tags, tell_apart
 from runlift.grammars._times import Times
 from runlift.wire.line_wraps import is_glued, unglued
 from runlift.wire.lines import new_scanner
@@ -52,6 +49,7 @@ if TYPE_CHECKING:
 
 MOST_READ = 20_000  # distinct shapes that are all read; a log of one program has tens or hundreds
 MOST_SPARED = 20_000
+TIME_OF_DAY = 3  # numbers: hours, minutes, seconds
 _TELLING = re.compile(rb"(?i)(?:loss|acc|epoch|step|iter|reward|err|score|ppl|bleu)[^\x01]{0,12}\x01")
 _UNREAD = Draft("")
 
@@ -71,6 +69,7 @@ class Reading:
         self.naming = Naming()
         self.numbered = False
         self.counting: set[str] = set()
+        self.tags: Tags = {}
         self.known: set[tuple[int, int]] = set()  # shapes and slots that an earlier block showed to be metrics
         self.line = 1
         self.spared = self.cut = 0
@@ -194,8 +193,11 @@ class Reading:
         sort_out(block)
         self.tables.apply(block)
         promote_counters(block, self.counting)
+        promote_shares(block, self.counting)
+        prefer_rising(block)
         demote_fractions(block)
         take_from_next_line(block)
+        tell_apart(block, self.tags)
         for g in block.groups:
             telling = is_record(g.draft) or bool(g.draft.pairs)
             self.evidence.look(g.draft, telling and block.varies(g))
@@ -205,6 +207,8 @@ class Reading:
         for g in block.groups:
             self._places(g, block, context)
         spread_stanzas(block, context)
+        if not self.carried:
+            place_before(block, context)
         context.time = self.times.read(block, stamped)
         self.carried = context.resolve(self.carried, block.rank)
         wanted = with_neighbours(block, [(g, self._wanted(g, block)) for g in block.groups], seen_of)
@@ -216,13 +220,13 @@ class Reading:
             self.known.update((g.shape, p.slot) for p in pairs)
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
-        whole = whole_runs(block)
+        whole, cut = whole_runs(block), never_full(block)
         redrawn = overdrawn(block, whole) | repeated(block) | said_twice(block, wanted)
         runs = self.runs.of(block, context)
         gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:
             if pairs:
-                last = newly_drawn(block, g, whole)
+                last = newly_drawn(block, g, whole, cut)
                 last = last[~redrawn[last]]
                 block.mark(g.frames, Fate.REDRAWN)
                 block.mark(last, Fate.METRIC)
@@ -272,7 +276,8 @@ class Reading:
         return [
             p
             for p in draft.pairs
-            if (group.shape, p.slot) in known or accepts(draft, p, seen_of(block, frames, p.slot))
+            if not (p.seconds and _is_of_day(block, frames, p))
+            and ((group.shape, p.slot) in known or accepts(draft, p, seen_of(block, frames, p.slot)))
         ]
 
     def _count(self, block: Block) -> None:
@@ -295,6 +300,14 @@ def seen_of(block: Block, frames: I8, slot: int) -> Seen:
     at = block.scan.first[frames] + slot
     value = block.scan.value[at]
     return Seen(len(frames), bool(np.any(value != value[0])), bool(block.scan.is_float[at].any()), float(value[0]))
+
+
+def _is_of_day(block: Block, frames: I8, pair: Pair) -> bool:
+    """Whether what reads like a duration is rather a time of the day: its hours have two digits, and are no ``00`` to ``09``."""
+    if len(pair.seconds) != TIME_OF_DAY:
+        return False
+    hours = block.text_at(int(frames[0]), pair.seconds[0][0])
+    return len(hours) == 2 and hours[0] != "0"
 
 
 def _is_float(block: Block, frames: I8, slot: int) -> bool:

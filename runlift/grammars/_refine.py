@@ -1,4 +1,4 @@
-"""What numbers say of a reading that words alone could not: which counters count, which bars were only drawn again."""
+"""What lines take from lines around them: a value from the next line, a place from the box that they stand in."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from runlift.grammars._block import Group
-from runlift.grammars._counters import ONGOING
 from runlift.grammars._draft import Pair
 from runlift.grammars._fate import Fate
 from runlift.grammars._lists import in_order
-from runlift.grammars._words import STEPS, Kind, kind
+from runlift.grammars._words import Kind, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,85 +21,15 @@ if TYPE_CHECKING:
     from runlift.grammars._context import Context
     from runlift.grammars._draft import Draft
 
-FEWEST_RISING = 3
-PROMOTED = 2  # surer than a counter in brackets
+FEWEST_DOWN = 3  # numbers of a column
 MOST_BETWEEN = 3  # lines of others in a box
-WEAK = 3  # a counter of parts of an epoch, or a time that parts take: batch
-STEPS_MAY_BE_FRACTIONS = 9  # a step that a key names so surely as "global_step" may be written 100.0
-
-
-def promote_counters(block: Block, known: set[str]) -> None:
-    """Numbers that may be steps are, where they are whole, never negative, rising: ``12: loss 0.5``, ``Learner Steps = 12``.
-
-    ``known``: what an earlier block showed to be steps, by the name that their lines give them; it grows.
-    """
-    groups = [g for g in block.groups if _may_count(g.draft)]
-    for name in {g.draft.step_name for g in groups} - known:
-        mine = [g for g in groups if g.draft.step_name == name]
-        frames = np.concatenate([g.frames for g in mine])
-        value = np.concatenate([block.column(g.frames, int(g.draft.step or 0)) for g in mine])
-        if _rises(value[np.argsort(frames)], whole=name != ONGOING):
-            known.add(name)
-    for g in groups:
-        if g.draft.step_name in known:
-            g.draft = _promoted(block, g)
-
-
-def _promoted(block: Block, group: Group) -> Draft:
-    slot = group.draft.step
-    if slot is not None and group.draft.step_name == ONGOING and has_fractions(block.column(group.frames, slot)):
-        return replace(group.draft, epoch=slot, step=None, step_rank=-1)  # 12.351... stands within epoch 12
-    return replace(group.draft, step_rank=PROMOTED)
-
-
-def has_fractions(value: np.ndarray) -> bool:
-    """Whether any number is no whole one (infinities and NaN are none)."""
-    return bool(np.any(np.floor(value) != value) or not np.all(np.isfinite(value)))
-
-
-def _may_count(draft: Draft) -> bool:
-    return (
-        draft.by == "general"
-        and draft.step is not None
-        and draft.step_rank == 0
-        and not draft.bar
-        and bool(draft.pairs)
-    )
-
-
-def _rises(value: np.ndarray, *, whole: bool = True) -> bool:
-    if len(value) < FEWEST_RISING or not np.all(value >= 0) or (whole and has_fractions(value)):
-        return False
-    return bool((np.diff(value) >= 0).mean() >= 0.8) and len(np.unique(value)) >= FEWEST_RISING
-
-
-def demote_fractions(block: Block) -> None:
-    """A "step" that is written with a fraction (``generation: 3.12 s``) is a number like others."""
-    for g in block.groups:
-        g.draft = draft = _with_spare(block, g)
-        if draft.weak and draft.epoch is not None and has_fractions(block.column(g.frames, draft.epoch)):
-            pairs = [*draft.pairs, Pair("e", draft.epoch, draft.phase)]
-            g.draft = draft = replace(draft, epoch=None, weak=False, pairs=pairs)
-        if draft.step is None or not 1 <= draft.step_rank < STEPS_MAY_BE_FRACTIONS:
-            continue
-        if draft.step_scale == 1.0 and has_fractions(block.column(g.frames, draft.step)):
-            pairs = [*draft.pairs, Pair(draft.step_name, draft.step, draft.phase)] if draft.step_name else draft.pairs
-            g.draft = replace(draft, step=None, step_rank=-1, pairs=pairs)
-
-
-def _with_spare(block: Block, group: Group) -> Draft:
-    """The draft with those of its numbers that might have been steps, had they no fraction: ``step: 100  batch: 0.46``."""
-    draft = group.draft
-    pairs = [
-        Pair(n, s, draft.phase)
-        for n, s in draft.spare
-        if STEPS.get(n, 9) <= WEAK and has_fractions(block.column(group.frames, s))
-    ]
-    return replace(draft, pairs=[*draft.pairs, *pairs], spare=[]) if pairs else draft
 
 
 def take_from_next_line(block: Block) -> None:
-    """A number alone at the front of a line is the value of a metric's name at the end of the line before."""
+    """A number alone at the front of a line is the value of a metric's name at the end of the line before.
+
+    So are all numbers of a column below it, one a line.
+    """
     names: list[str] = []
     awaited = np.full(len(block.fate) + 1, -1)
     for g in block.groups:
@@ -109,6 +38,7 @@ def take_from_next_line(block: Block) -> None:
             names.append(g.draft.awaits)
     if not names:
         return
+    _spread_down(block, awaited)
     for g in list(block.groups):
         slot = g.draft.brings
         if slot is None or g.draft.by != "general":
@@ -121,6 +51,15 @@ def take_from_next_line(block: Block) -> None:
             block.mark(mine - 1, Fate.PLACE)
         g.frames = g.frames[which < 0]
     block.groups = [g for g in block.groups if len(g.frames)]
+
+
+def _spread_down(block: Block, awaited: I8) -> None:
+    """Give the lines of a column, one number each, the name that its first one is awaited for."""
+    lone = _frames_of(block, lambda d: d.brings is not None and len(d.cells) == 1)
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], lone, [False]]).astype(np.int8)))
+    for start, stop in zip(edges[::2], edges[1::2], strict=True):
+        if stop - start >= FEWEST_DOWN:
+            awaited[start:stop] = awaited[start]
 
 
 def _bringing(group: Group, frames: I8, pairs: list[Pair]) -> Group:

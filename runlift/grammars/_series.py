@@ -10,6 +10,7 @@ import numpy as np
 
 from runlift.facts import Points
 from runlift.grammars._evidence import is_record
+from runlift.grammars._words import own_phase
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -139,9 +140,15 @@ class Gathering:
                     whole = self.naming.name(group.draft, _named(pair, name), phase, rank)
                     at = None if bar is None else self.block.column(part, bar)
                     index = self._own_place(pair, part)
-                    self.columns[run, whole].put(self.block.column(part, pair.slot), part, at, index)
+                    self.columns[run, whole].put(self._value(pair, part), part, at, index)
                     if pair.average is not None:
                         self.columns[run, f"avg/{whole}"].put(self.block.column(part, pair.average), part, at)
+
+    def _value(self, pair: Pair, frames: I8) -> F8:
+        if not pair.seconds:
+            return self.block.column(frames, pair.slot)
+        out: F8 = np.sum([self.block.column(frames, slot) * each for slot, each in pair.seconds], axis=0)
+        return out
 
     def _own_place(self, pair: Pair, frames: I8) -> F8 | None:
         """The steps that a pair has of its own: where it stands in a list, or a number beside it."""
@@ -152,7 +159,7 @@ class Gathering:
 
     def _parts(self, draft: Draft, pair: Pair, frames: I8) -> Iterator[tuple[I8, tuple[int, str, int]]]:
         phase = pair.phase or draft.phase
-        inherits = not phase and (draft.member or not is_record(draft))
+        inherits = not phase and (draft.member or not is_record(draft)) and not own_phase(pair.name)
         codes = self.context.phase[frames] if inherits else np.zeros(len(frames), np.int64)
         ranks = self.block.rank[frames]
         every = (self.run[frames] * 10_000 + codes) * 100_000 + ranks + 1

@@ -93,13 +93,14 @@ def is_command(text: str) -> bool:
     return len(_OPTION.findall(text)) >= 2 or (bool(_COMMAND.match(text)) and ".py" in text)
 
 
-def setting_runs(lone: B1, texts: B1, neutral: B1) -> B1:
+def setting_runs(lone: B1, texts: B1, neutral: B1, counts: B1) -> B1:
     """The frames that stand in rows of settings.
 
     Args:
         lone: Frames that are one setting each (rare ones, or always the same).
         texts: Those whose value is text.
         neutral: Frames of structure, which belong to the row around them.
+        counts: Those whose name is of a counter or a setting: where they are a third, the row needs no texts.
     """
     inside = lone | neutral
     out = np.zeros(len(lone), np.bool_)
@@ -109,7 +110,7 @@ def setting_runs(lone: B1, texts: B1, neutral: B1) -> B1:
         if singles < SHORTEST_RUN:
             continue
         wordy = int(texts[start:stop].sum())
-        if wordy >= 2 and wordy * 5 >= singles:
+        if (wordy >= 2 and wordy * 5 >= singles) or int(counts[start:stop].sum()) * 3 > singles:
             out[start:stop] = True
     return out
 

@@ -10,6 +10,7 @@ from runlift.grammars._evidence import heads_results, is_outcome_name
 from runlift.grammars._fate import Fate
 from runlift.grammars._listings import dense
 from runlift.grammars._settings import RARE, is_dump, setting_runs
+from runlift.grammars._words import Kind, kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 MOST_RESULTS = 12  # lines below a heading
+_COUNTED = frozenset({Kind.COUNTER, Kind.SETTING})
 LEAVING = frozenset({Fate.CODE, Fate.TRACE, Fate.LISTING, Fate.SETTING})
 
 
@@ -69,15 +71,16 @@ def _mark_packages(block: Block) -> None:
 
 
 def _mark_settings(block: Block) -> None:
-    lone, texts = np.zeros(len(block.fate), np.bool_), np.zeros(len(block.fate), np.bool_)
+    lone, texts, counts = (np.zeros(len(block.fate), np.bool_) for _ in range(3))
     for g in block.groups:
         varies = _varies(block, g)
         if _lone(g.draft) and (len(g.frames) <= RARE or not varies or block.few_values(g)):
             lone[g.frames] = True
             texts[g.frames] = g.draft.wordy
+            counts[g.frames] = any(kind(p.name) in _COUNTED for p in g.draft.pairs)
         elif len(g.draft.pairs) + g.draft.texts >= 2 and is_dump(g.draft, len(g.frames), varies=varies):
             block.mark(g.frames, Fate.SETTING)
-    rows = setting_runs(lone, texts, flags(block, lambda d: d.neutral)) & ~_results(block)
+    rows = setting_runs(lone, texts, flags(block, lambda d: d.neutral), counts) & ~_results(block)
     block.mark(rows & (block.fate == 0), Fate.SETTING)
 
 
@@ -105,6 +108,7 @@ def _results(block: Block) -> B1:
 def _lone(draft: Draft) -> bool:
     return (
         draft.single
+        and not draft.bar
         and not draft.member
         and len(draft.pairs) + (draft.step is not None) + (draft.epoch is not None) <= 1
     )

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from runlift.grammars._draft import Draft, Pair
+from runlift.grammars._durations import duration_name, seconds_of
 from runlift.grammars._items import N, Value
 from runlift.grammars._names import PATH, clean, with_subject, without_copula
 from runlift.grammars._words import (
@@ -143,6 +144,12 @@ class Taking:
         slot = arrow[1] if arrow else value.slot
         kept = average[1] if average and ("%" in average[0]) == (unit == "%") else None
         self.draft.pairs.append(Pair(name, slot, where, unit, kept, spaced=spaced))
+
+    def _duration(self, key: str, value: Value, *, spaced: bool) -> None:
+        name, parts = duration_name(key, spaced=spaced), seconds_of(value.text, value.slot)
+        if name and parts:
+            self._add(name, Value("NUM", parts[-1][0], N))
+            self.draft.pairs[-1:] = [replace(p, unit="s", seconds=parts) for p in self.draft.pairs[-1:]]
 
     def _ratio(self, name: str, value: Value) -> None:
         """``Accuracy: 9840/10000 (98%)`` is 98, and ``(0.98)`` is 0.98; other counters with a name are progress."""

@@ -63,6 +63,17 @@ def last_words(text: str) -> str:
     return re.split(r"[\x01-\x04\t,;|]|  ", text.rstrip(" :="))[-1]
 
 
+_WINDOW = re.compile(
+    rf"([^\W\d][^\x01]*)\((?:last|past|previous|recent|latest|over|window|avg|mean|n|ma)[ =-]?{N}[ \w]*\)"
+)
+
+
+def window_name(text: str) -> str:
+    """The name before words at a text's end that say over how many its mean is: ``Avg Reward (last 10)``; else nothing."""
+    match = _WINDOW.fullmatch(re.split(r"[\t,;|│]|  ", text.strip(" :="))[-1].strip())
+    return match[1].strip() if match else ""
+
+
 def numbered_name(text: str) -> tuple[str, int]:
     """A text as a name with its numbers as ``{0}``, ``{1}``, and how many there are."""
     text = re.sub(r"\s+", " ", text).strip(" :=")

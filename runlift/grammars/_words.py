@@ -87,7 +87,7 @@ COUNTERS = _set(
     "hysteresis skipped ppo "
     "smpl seen processed count pass class classes episodes episode job id idx index version labels images img "
     "instances layer layers "
-    "total node nodes process processes lines file files params parameters gradients gflops flops retries "
+    "total trainable node nodes process processes lines file files params parameters gradients gflops flops retries "
     "attempt port hour hours "
     "minute minutes day days year month stalled percentage consumed vnum "
     "nevals fevals nfev nfe nit"
@@ -101,7 +101,7 @@ SETTINGS = _set(
 )
 PHASES = {
     "train": "train", "training": "train", "trn": "train", "tr": "train",
-    "val": "val", "valid": "val", "validation": "val", "validate": "val", "validating": "val", "dev": "val",
+    "val": "val", "va": "val", "vali": "val", "valid": "val", "validation": "val", "validate": "val", "validating": "val", "dev": "val",
     "devel": "val",
     "eval": "eval", "evaluation": "eval", "evaluating": "eval", "evaluate": "eval",
     "test": "test", "testing": "test", "tst": "test", "best": "best", "inference": "infer", "infer": "infer",
@@ -204,7 +204,12 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
         return Kind.GAUGE if short == "took" else Kind.CLOCK
     if letters[-1] in ("scale", "scaler"):
         return Kind.GAUGE
-    if letters[-1] in _AIMS or letters[0] in ("target", "goal") or "thresh" in letters or "threshold" in letters:
+    if (
+        (letters[-1] in _AIMS and letters != ["best"])
+        or letters[0] in ("target", "goal")
+        or "thresh" in letters
+        or "threshold" in letters
+    ):
         return Kind.SETTING
     if short in _AVERAGES or (short != "best" and all(w in PHASES or w in _AT_LAST for w in own)) or _AT.search(key):
         return Kind.METRIC
@@ -221,7 +226,9 @@ def _is_metric(letters: list[str], squeezed: str) -> bool:
         w in METRICS or w.rstrip("0123456789") in ("loss", "acc") or _TOP.match(w) for w in letters
     ):
         return True
-    return any(w.endswith(("loss", "acc", "accuracy", "error", "entropy", "reward")) and len(w) > 5 for w in letters)
+    if any(w.endswith("loss") and len(w) > len("loss") for w in letters):  # dloss
+        return True
+    return any(w.endswith(("acc", "accuracy", "error", "entropy", "reward")) and len(w) > 5 for w in letters)
 
 
 def _minor(letters: list[str], short: str) -> Kind:
@@ -231,15 +238,21 @@ def _minor(letters: list[str], short: str) -> Kind:
         return Kind.METRIC
     if any(w in GAUGES for w in letters) or "per sec" in short or short.endswith(("/s", "persecond")):
         return Kind.GAUGE
+    if letters[-1] in ("min", "max") and (len(letters) == 1 or letters[0] not in ("num", "max", "min", "n")):
+        return Kind.UNKNOWN  # stats: min=0.1, max=0.9
     if letters[-1] in SETTINGS or letters[0] in ("num", "max", "min", "n"):
         return Kind.SETTING
     return Kind.UNKNOWN
 
 
+_OF_DATA = re.compile(r"[_-]?(?:set|dataset|data|split|loader)$")  # train_set, valset
+
+
 @lru_cache(maxsize=4096)
 def phase_of(word: str) -> str:
     """The phase that a single word names (train, val, eval, test, best, infer), or nothing."""
-    return PHASES.get(english(word).lower().strip("[](){}<>:.*=-# "), "")
+    plain_word = english(word).lower().strip("[](){}<>:.*=-# ")
+    return PHASES.get(plain_word) or PHASES.get(_OF_DATA.sub("", plain_word), "")
 
 
 @lru_cache(maxsize=4096)

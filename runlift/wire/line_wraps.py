@@ -30,9 +30,11 @@ _DIGITS = bytes.maketrans(b"123456789", b"000000000")
 _RUNS = re.compile(rb"0[0.,e+]*|\s+")
 _GLUE = re.compile(
     rb"(?<=[0-9%)\]])(?=(?:Epoch|EPOCH|Step|Iteration|Iter|Train|Training|Val|Valid|Validation|Test|Eval|INFO|WARNING|DEBUG|ERROR)"
-    rb"\b[ :=\[#]|(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\[(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d)"
+    rb"\b[ :=\[#]|(?<=(?:it/s|s/it)\])[A-Za-z{\[]|(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d|\[(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d:\d\d)"
 )
-_GLUED_SHAPE = re.compile(rb"\x01[%)\]]*(?:[A-Z]|\[\x01-\x01-\x01)|(?<=[:= (])\x01-\x01-\x01[ T]\x01:\x01:\x01")
+_GLUED_SHAPE = re.compile(
+    rb"\x01[%)\]]*(?:[A-Z]|\[\x01-\x01-\x01)|(?<=[:= (])\x01-\x01-\x01[ T]\x01:\x01:\x01|(?:it/s|s/it)\][A-Za-z{\[]"
+)
 
 
 _OPENS = re.compile(rb"(?i)\W*(?:epoch|step|iter\w*|train\w*|val\w*|test\w*|eval\w*|batch|loss|global_step)\b")

@@ -31,7 +31,7 @@ CASES = {
     "a share behind its count": ("Correct answers           1512       50.72 %\nKappa statistic           0.5471\nMean absolute error       0.2978\n", {"Kappa statistic": [0.5471], "Mean absolute error": [0.2978]}),
     "a loss named as a counter": ("Epoch  Batch    box     id   total\n" + lines(" 1/9  {k}/6    {a}    {b}   {c}\n"), {"box": A, "id": B, "total": C}),
     "time taken": (lines("Epoch {k} Loss {a}\nTime taken for 1 epoch: 12{k}.5 secs\n"), {"Loss": A, "Time taken for epoch": [121.5, 122.5, 123.5, 124.5, 125.5, 126.5]}),
-    "a final evaluation": (lines("epoch {k} eval_loss: {a}\n") + "***** eval metrics *****\n  eval_loss       =     0.3801\n", {"eval_loss": A, "eval/eval_loss": [0.3801]}),
+    "a final evaluation": (lines("epoch {k} eval_loss: {a}\n") + "***** eval metrics *****\n  eval_loss       =     0.3801\n", {"eval_loss": A, "final/eval_loss": [0.3801]}),
     "a table with an index": ("   epoch    loss     acc\n" + "".join(f"{k - 1}      {k}  {A[k - 1]}  {B[k - 1]}\n" for k in range(1, 7)), {"loss": A, "acc": B}),
     "a header and warnings": ("epoch  train_loss  recall\nlib/x.py:12: UserWarning: careful\n  def _recall(self):\n" + lines("{k}      {a}   {b}\n"), {"train_loss": A, "recall": B}),
     "no newline at the end": (lines("epoch {k} loss {a}\nlearning rate = 0.00{k}\n").rstrip("\n"), {"loss": A, "learning rate": [0.001, 0.002, 0.003, 0.004, 0.005, 0.006]}),
