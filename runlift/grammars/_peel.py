@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass, field
 
 N = "\x01"
+MASKED = "\x03"  # a word with many digits: I20261125
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 _CLOCK = rf"{N}:{N}:{N}(?:[.,:]{N})?"
@@ -32,6 +33,7 @@ _PARTS: tuple[tuple[str, str], ...] = (
         rf"[\[(]?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun),? )?(?:{'|'.join(MONTHS)}) {N} {_CLOCK}(?: [A-Z]{{3,4}})?(?: {N})?[\])]?",
     ),
     ("glog", rf"[IWEF]\d{{4}} {_CLOCK} (?:{N} )?[\w./-]+:{N}\]"),
+    ("dated_glog", rf"{MASKED} {_CLOCK} (?:{N} )?[\w./-]+:{N}\]"),
     ("clock", rf"[\[(]? ?{_CLOCK} ?[\])]?(?= *[\[|(-]| +[A-Za-z])"),
     ("level", rf"{_LOUD}:(?:root|tensorflow|absl|__main__|\w+(?:\.\w+)+):"),
     ("level", rf"{_LEVEL}:[A-Za-z_][\w.]*:(?! *{N})(?=.*\w)"),
@@ -150,7 +152,7 @@ def _note(got: Peeled, kind: str, match: re.Match[str]) -> bool:
     """Write down one part; False when there is one of its kind already and this is no prefix."""
     before = got.text.count(N, 0, match.start())
     slots = tuple(range(before, before + len(_NUMBER.findall(match.group()))))
-    if kind in ("ymd", "slashed", "monthday", "ctime", "glog", "clock"):
+    if kind in ("ymd", "slashed", "monthday", "ctime", "glog", "dated_glog", "clock"):
         if got.time and kind == "clock":
             return False
         got.time, got.stamp = (kind, slots), match.group()

@@ -16,6 +16,7 @@ from runlift.grammars._block import Block, Group
 from runlift.grammars._claims import Claims
 from runlift.grammars._company import with_neighbours
 from runlift.grammars._context import Carried, Context
+from runlift.grammars._doubles import printed_twice
 from runlift.grammars._draft import Draft
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
@@ -221,7 +222,7 @@ class Reading:
             self.naming.see(g.draft, pairs)
         full_bars(block, context)
         whole, cut = whole_runs(block), never_full(block)
-        redrawn = overdrawn(block, whole) | repeated(block) | said_twice(block, wanted)
+        redrawn = overdrawn(block, whole) | repeated(block) | said_twice(block, wanted) | printed_twice(block, wanted)
         runs = self.runs.of(block, context)
         gathering = Gathering(block, context, self.naming, runs)
         for g, pairs in wanted:

@@ -23,7 +23,7 @@ from runlift.grammars._peel import MONTHS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from runlift.facts import F8
+    from runlift.facts import F8, I8
     from runlift.grammars._block import Block, Group
 
 N = "\x01"
@@ -95,7 +95,8 @@ class Times:
         columns = [block.column(g.frames, s) for s in slots]
         if kind == "clock":
             return np.full(len(g.frames), np.nan)
-        date, rest = self._date(kind, g.draft.stamp, columns)
+        dated = kind == "dated_glog"
+        date, rest = (_masked_date(block, g.frames), columns[:3]) if dated else self._date(kind, g.draft.stamp, columns)
         if date is None or len(rest) < 3:
             return np.full(len(g.frames), np.nan)
         at = len(columns) - len(rest)
@@ -159,6 +160,18 @@ class Times:
         if not re.search(r"(?:Z|UTC|GMT)\W*$", stamp):
             self.said.add("zone")
         return 0.0
+
+
+def _masked_date(block: Block, frames: I8) -> tuple[F8, F8, F8] | None:
+    """Year, month and day of ``I20261125`` at the front of lines, whose digits are masked in their shape; None where they are none."""
+    start = block.scan.start[frames]
+    text = np.frombuffer(block.scan.data, np.uint8)
+    at = np.minimum(start[:, None] + np.arange(1, 9), max(len(text) - 1, 0))
+    digits = text[at].astype(np.float64) - ord("0")
+    if not np.all((digits >= 0) & (digits <= 9)):
+        return None
+    powers = 10.0 ** np.arange(3, -1, -1)
+    return digits[:, :4] @ powers, digits[:, 4:6] @ powers[2:], digits[:, 6:] @ powers[2:]
 
 
 def _whole_year(year: F8) -> F8:

@@ -92,6 +92,9 @@ class Wraps:
         alike = sum(_head(x) == _head(y) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
         if alike * 2 > len(after):  # what follows a line begins as it does
             return
+        again = sum(x.rstrip().endswith(y.strip()) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
+        if again * 2 > len(after):  # another handler prints the same without its prefix
+            return
         if sum(_OPENS.match(x) is not None for x in after) * 2 > len(after):  # each is a print of its own
             return
         self.width, self.heads = width, heads

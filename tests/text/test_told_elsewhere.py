@@ -113,3 +113,21 @@ def test_bars_are_no_settings(read):
         for f in read("seed: 1\nmodel: resnet\n" + text).facts
         if type(f).__name__ == "Param" and "Tokenizing" in f.name
     ]
+
+
+def test_lines_of_two_handlers_count_once(read):
+    """What two handlers print, one with a prefix and one without or both alike, is one point; two equal results are two."""
+    text = lines("I1125 10:02:0{k}.123456 1234 hooks.py:262] lossy = {a}, step = {k10}\nlossy = {a}, step = {k10}\n")
+    got = read(text)
+    assert got["lossy"]["value"] == A
+    assert got.account.ignored["repeated"] == 6
+    both = lines("2024-01-01 10:00:0{k},123 - INFO - epoch {k} loss {a}\n" * 2)
+    assert read(both)["loss"]["epoch"] == [1, 2, 3, 4, 5, 6]
+    assert read("epoch 1 loss 0.5\nepoch 2 loss 0.5\n" * 4)["loss"]["epoch"] == [1, 2] * 4
+
+
+def test_a_stamp_with_its_date_in_one_word(read):
+    """``I20261125 10:02:03.5`` is a time; none of it is a number of the line's own."""
+    got = read(lines("I202611{k}0 10:02:03.5  1234 solver.cpp:218] Iteration {k10}, loss = {a}\n", 2))
+    assert got["loss"]["time"] == [1762768923.5 + 31536000, 1763632923.5 + 31536000]
+    assert got["loss"]["step"] == [10, 20]
