@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from runlift.grammars._counters import bare_counters
 from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
-from runlift.grammars._names import ENDS, SUBJECTS, clean, is_prose, open_sentence, without_copula
+from runlift.grammars._names import ENDS, LABELS, SUBJECTS, clean, is_prose, open_sentence, without_copula
 from runlift.grammars._rules import blank
 from runlift.grammars._spelling import familiar
 from runlift.grammars._taking import Taking
@@ -129,6 +129,9 @@ class _Reader(Taking):
         self.head = name
         if name.lower() in SUBJECTS and kind == "words" and self.path:
             self.subject = clean(str(follows.children[0]))
+        if kind == "words" and name.lower() in LABELS and not self.path:
+            self.draft.lead = clean(str(follows.children[0]))
+            return
         if kind == "words" or (kind == "mark" and str(follows.children[0]) not in "{[("):
             self.draft.texts += kind == "words"
             if kind != "words" and phase_of(name):

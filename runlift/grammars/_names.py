@@ -9,6 +9,23 @@ from runlift.grammars._words import COPULAS, STOPS, plain
 # What a line says of itself when a part of the work is over: no name of its values.
 ENDS = frozenset({"done", "finished", "complete", "completed", "ended", "over", "results", "result", "summary"})
 _DENIALS = frozenset({"not", "no", "never", "than", "didn't", "without"})
+# Keys whose text says what the numbers behind it are of: Class: road  IoU: 0.95
+LABELS = frozenset(
+    {
+        "class",
+        "category",
+        "label",
+        "dataset",
+        "task",
+        "method",
+        "algorithm",
+        "env",
+        "ticker",
+        "symbol",
+        "language",
+        "subset",
+    }
+)
 SUBJECTS = frozenset({"key", "name", "metric", "tag", "metric_name"})
 
 

@@ -22,6 +22,7 @@ from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
 from runlift.grammars._lists import with_lists
+from runlift.grammars._long_tables import read_long_tables
 from runlift.grammars._outcome import Outcome, ending
 from runlift.grammars._params import Params
 from runlift.grammars._peel import peel
@@ -192,6 +193,7 @@ class Reading:
         mark_stanzas(block)
         stamped = list(block.groups)
         sort_out(block)
+        read_long_tables(block)
         self.tables.apply(block)
         promote_counters(block, self.counting)
         promote_shares(block, self.counting)

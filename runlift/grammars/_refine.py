@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from runlift.grammars._context import Context
     from runlift.grammars._draft import Draft
 
-FEWEST_DOWN = 3  # numbers of a column
+FEWEST_DOWN = 2  # numbers of a column
 MOST_BETWEEN = 3  # lines of others in a box
 
 
@@ -46,16 +46,29 @@ def take_from_next_line(block: Block) -> None:
         which = awaited[g.frames]
         for code in np.unique(which[which >= 0]):
             mine = g.frames[which == code]
-            found = in_order(names[code], g.draft) or [Pair(names[code], slot, g.draft.phase)]
+            value = g.draft.cells[1][1] if _indexed(g, block) else slot
+            listed = in_order(names[code], g.draft) if value == slot else []
+            found = listed or [Pair(names[code], value, g.draft.phase)]
             block.groups.append(_bringing(g, mine, found))
             block.mark(mine - 1, Fate.PLACE)
         g.frames = g.frames[which < 0]
     block.groups = [g for g in block.groups if len(g.frames)]
 
 
+def _indexed(group: Group, block: Block) -> bool:
+    """Whether lines are a number each behind a count from 0: a table of one column and its index."""
+    cells = group.draft.cells
+    if len(cells) != len((0, 1)) or any(word or slot < 0 for word, slot in cells):
+        return False
+    count = block.column(group.frames, cells[0][1])
+    return len(count) > 1 and np.array_equal(count, np.arange(len(count)))
+
+
 def _spread_down(block: Block, awaited: I8) -> None:
     """Give the lines of a column, one number each, the name that its first one is awaited for."""
     lone = _frames_of(block, lambda d: d.brings is not None and len(d.cells) == 1)
+    for g in block.groups:
+        lone[g.frames] |= _indexed(g, block)
     edges = np.flatnonzero(np.diff(np.concatenate([[False], lone, [False]]).astype(np.int8)))
     for start, stop in zip(edges[::2], edges[1::2], strict=True):
         if stop - start >= FEWEST_DOWN:

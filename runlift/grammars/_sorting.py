@@ -109,6 +109,7 @@ def _lone(draft: Draft) -> bool:
     return (
         draft.single
         and not draft.bar
+        and not (draft.wordy and draft.lead and draft.pairs)
         and not draft.member
         and len(draft.pairs) + (draft.step is not None) + (draft.epoch is not None) <= 1
     )

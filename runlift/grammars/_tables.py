@@ -124,6 +124,7 @@ def _draft_of(row: Draft, names: tuple[str, ...]) -> Draft:
             continue
         if slot < 0:
             own = "" if word.lower() in ("all", "total", "overall", "mean", "average") else word
+            keys = ()
             continue
         if own and phase_of(name):
             draft.pairs.append(Pair(own, slot, phase_of(name)))

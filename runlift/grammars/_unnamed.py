@@ -146,7 +146,8 @@ def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:
             if str(item.children[0]) == "[" and follows is not None and str(follows.children[0]) == "]":
                 cells.append(("[0]", base))  # an empty list
             continue
-        if kind_ == "words" and (not cells or "|" in rest):
+        indexed = len(cells) == 1 and cells[0][1] >= 0  # 0  Random Forest  0.91
+        if kind_ == "words" and (not cells or indexed or "|" in rest):
             cells.append((clean(str(item.children[0])), -1))
             continue
         if kind_ not in ("bare", "loose"):
@@ -160,7 +161,7 @@ def cells_of(items: list[Any], base: int, rest: str) -> list[Slot]:
         if value.kind == "LIST" and kind_ == "bare" and cells:
             cells.append((f"[{value.text.count(N)}]", value.slot))
             continue
-        if value.kind != "NUM" or (kind_ == "loose" and cells):
+        if value.kind != "NUM" or (kind_ == "loose" and cells and not indexed):
             return []
         cells += _cells_of_number(item, value)
     return cells

@@ -49,6 +49,16 @@ CASES = {
     "losses of two nets": (lines("[  {k}/60]: dloss: {a}, gloss: {b}\n"), {"dloss": A, "gloss": B}),
     "a rate that stays": (lines("[epoch: {k}/6, iter: 0/9] total: {a}\nEnd of epoch {k}\nlearning rate = 0.0001000\n"), {"learning rate": [0.0001] * 6}),
     "least and most of an output": (lines("Epoch 1, Step {k10}: KL Loss={b}\nOutput stats: min=-{b}, max={b}, mean={a}\n"), {"max": B, "mean": A}),
+    "text that says of what": ("Class: road  IoU: 0.95\nClass: sky  IoU: 0.9\nMean IoU: 0.925\n", {"road/IoU": [0.95], "sky/IoU": [0.9], "Mean IoU": [0.925]}),
+    "a data frame folded": (
+        "                 model  accuracy  f1    \\\n0  Logistic Regression  0.842100   0.811000\n1        Random Forest  0.871200   0.862000\n\n    roc_auc  \n0  0.901000  \n1  0.923000  \n",
+        {"accuracy/Logistic Regression": [0.8421], "f1/Random Forest": [0.862], "roc_auc": [0.901, 0.923]},
+    ),
+    "a metric's name and value in columns": (
+        ("| Tasks |Version|Metric|   |Value |   |Stderr|\n|-------|------:|------|---|-----:|---|-----:|\n"
+        "|arc    |      1|acc   |↑  |0.6338|±  |0.0099|\n|       |       |norm  |↑  |0.5600|±  |0.0102|\n|boolq  |      1|acc   |↑  |0.4338|±  |0.0049|\n"),
+        {"arc/acc": [0.6338], "arc/norm": [0.56], "boolq/acc": [0.4338]},
+    ),
     "words behind a sentence's end": (lines("Finished run {k}. Best val accuracy: {a}, test accuracy: {b} (step {k10}).\n"), {"best/val accuracy": A, "test/accuracy": B}),
     "text behind a bar": (
         lines("Starting epoch {k}/6\nValidation:   0%|          | 0/9 [00:00<?, ?it/s]Average training loss: {a}\nValidation Accuracy: {b}\n"),
