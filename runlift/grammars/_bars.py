@@ -27,15 +27,17 @@ def never_full(block: Block) -> set[tuple[str, str]]:
 
 
 def newly_drawn(block: Block, group: Group, whole: B1, cut: set[tuple[str, str]]) -> I8:
-    """A group's frames that may be points: the last of each line; of bars none at 0, where they still show what was before.
+    """A group's frames that may be points: the last of each line, and of each epoch on it.
 
+    Of bars none at 0, where they still show what was before.
     Of a bar over a whole run (``whole``) all states; of one that says so only full ones, or the last of each epoch where
     there are none (``cut``: ``never_full``).
     """
     draft, frames = group.draft, group.frames
     if whole[frames[0]]:
         return frames
-    frames = last_of_line(frames, block.scan.printed)
+    epoch = None if draft.epoch is None or draft.weak else block.column(frames, draft.epoch)
+    frames = last_of_line(frames, block.scan.printed, epoch)
     if not draft.bar or draft.step is None:
         return frames
     step = block.column(frames, draft.step)
@@ -49,10 +51,13 @@ def newly_drawn(block: Block, group: Group, whole: B1, cut: set[tuple[str, str]]
     return left
 
 
-def last_of_line(frames: I8, line: I8) -> I8:
-    """The last frame of each physical line: frames before it were redrawn."""
+def last_of_line(frames: I8, line: I8, epoch: F8 | None = None) -> I8:
+    """The last frame of each physical line, and of each epoch that is drawn on it: frames before it were redrawn."""
     own = line[frames]
-    return frames[np.append(own[1:] != own[:-1], True)] if len(frames) else frames
+    last = np.append(own[1:] != own[:-1], True)
+    if epoch is not None:
+        last[:-1] |= epoch[1:] != epoch[:-1]
+    return frames[last] if len(frames) else frames
 
 
 def overdrawn(block: Block, whole: B1) -> B1:

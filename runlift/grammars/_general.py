@@ -10,9 +10,10 @@ from runlift.grammars._counters import bare_counters
 from runlift.grammars._draft import Draft, Pair
 from runlift.grammars._items import N, Value, items_of, value_of
 from runlift.grammars._names import ENDS, LABELS, SUBJECTS, clean, is_prose, open_sentence, without_copula
+from runlift.grammars._notes import is_note, is_noted
 from runlift.grammars._rules import blank
 from runlift.grammars._spelling import familiar
-from runlift.grammars._taking import Taking
+from runlift.grammars._taking import NAMED, Taking
 from runlift.grammars._traits import note_header, note_traits
 from runlift.grammars._unnamed import (
     RATES,
@@ -154,13 +155,22 @@ class _Reader(Taking):
 
     def _words(self, children: list[Any], follows: Any) -> None:
         text = str(children[0])
+        if self.draft.pairs and is_note(self.draft.pairs[-1], self.earlier, text, follows, self.base):
+            self.phase = phase_of(text)  # also of what follows it
+            self.draft.pairs[-1:] = [replace(p, phase=self.phase) for p in self.draft.pairs[-1:]]
+            return
         opened = follows is not None and str(follows.data) == "mark" and str(follows.children[0]) in "([{"
         for word in text.split(" ")[:2]:
             phase = phase_of(word) or self._tagged(word)
-            if phase and (not self.draft.pairs or (opened and word == text)):  # ... | valid (3.2 sec): loss=0.5
+            if phase and (not self.draft.pairs or (word == text and (opened or self._heads_further()))):
                 self._set_phase(phase)
                 break
         self.sentence.append(text)
+
+    def _heads_further(self) -> bool:
+        """Whether a word in brackets heads the rest of a line that such a word began: ``[train] loss: 0.5 [valid] loss: 0.6``."""
+        inside = self.before[-1:] == [("mark", "[")] and len(self.ahead) > 1 and str(self.ahead[0].children[0]) == "]"
+        return bool(self.phase) and inside and str(self.ahead[1].data) in ("pair", "loose")
 
     def _tagged(self, word: str) -> str:
         """The phase that a word in brackets names, perhaps with others: ``[val_e3] acc=0.9``."""
@@ -211,6 +221,9 @@ class _Reader(Taking):
     def _loose(self, children: list[Any], follows: Any) -> None:
         value = value_of(children[1], self.base)
         key = clean(str(children[0])).removeprefix(self.counted).strip()
+        if not NAMED.search(key):  # [1/3]--[5/40]
+            self._bare(children[1:], follows)
+            return
         self.counted = counted_behind(key, follows) if value.kind == "NUM" and not value.tails else ""
         if self.counted:
             self._take(self.counted, value)
@@ -259,6 +272,8 @@ class _Reader(Taking):
             self._add("time", value)
         elif value.unit == "%" and self._is_share(value):
             self.draft.pairs[-1] = replace(self.draft.pairs[-1], slot=value.slot, unit="%", spaced=False)
+        elif self.draft.pairs and is_noted(self.draft.pairs[-1], value, self.ahead):
+            self.draft.pairs.append(replace(self.draft.pairs[-1], slot=value.slot, average=None))
         elif self._goes_on(value):
             self._add_further(self.draft.pairs[-1], value.slot)
         else:

@@ -34,7 +34,7 @@ from runlift.grammars._runs import Runs, run_mark, runs_ahead
 from runlift.grammars._series import Gathering, Naming
 from runlift.grammars._sorting import sort_out
 from runlift.grammars._steps import demote_fractions, prefer_rising, promote_counters, promote_shares
-from runlift.grammars._tags import Tags, tell_apart
+from runlift.grammars._tags import Tags, tell_apart, tell_numbers_apart
 from runlift.grammars._times import Times
 from runlift.wire.line_wraps import is_glued, unglued
 from runlift.wire.lines import new_scanner
@@ -72,6 +72,7 @@ class Reading:
         self.numbered = False
         self.counting: set[str] = set()
         self.tags: Tags = {}
+        self.numbered_tags: set[str] = set()
         self.known: set[tuple[int, int]] = set()  # shapes and slots that an earlier block showed to be metrics
         self.line = 1
         self.spared = self.cut = 0
@@ -200,6 +201,7 @@ class Reading:
         prefer_rising(block)
         demote_fractions(block)
         take_from_next_line(block)
+        tell_numbers_apart(block, self.numbered_tags)
         tell_apart(block, self.tags)
         for g in block.groups:
             telling = is_record(g.draft) or bool(g.draft.pairs)

@@ -27,8 +27,11 @@ from runlift.grammars._words import (
     of_best,
     phase_of,
     plain,
+    words,
 )
 
+_OF_SUCCESS = frozenset({"accuracy", "acc", "success", "correct", "recall", "precision", "solved", "wins", "rate"})
+NAMED = re.compile(r"[^\W_]|%")
 _SCALE = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9}
 
 
@@ -128,7 +131,7 @@ class Taking:
         phase, rest = leading_phase(key)
         if phase and not rest.startswith("over "):  # Evaluation over 10 episodes
             self.phase, key = phase if phase != "best" else self.phase, clean(rest)
-        if not key or PATH.search(key) or any(is_settings(p) for p in self.path):
+        if not NAMED.search(key) or PATH.search(key) or any(is_settings(p) for p in self.path):
             return
         prefix = "/".join(p for p in self.path if p)
         name = with_subject(f"{prefix}/{key}" if prefix else key, self.subject)
@@ -152,14 +155,15 @@ class Taking:
             self.draft.pairs[-1:] = [replace(p, unit="s", seconds=parts) for p in self.draft.pairs[-1:]]
 
     def _ratio(self, name: str, value: Value) -> None:
-        """``Accuracy: 9840/10000 (98%)`` is 98, and ``(0.98)`` is 0.98; other counters with a name are progress."""
+        """``Accuracy: 9840/10000 (98%)`` is 98; alone it is two numbers; other counters with a name are progress."""
         average = value.tail("AVG")
         unit = "%" if average and "%" in average[0] else ""
         where = self.phase or self.draft.phase
         if average and (unit or kind(name) is Kind.METRIC):
             self.draft.pairs.append(Pair(name, average[1], where, unit))
         elif not average and value.kind == "NUM" and (self.follows is None or str(self.follows.data) != "words"):
-            first = Pair(name, value.slot, where, value.unit, part=True)
+            part = kind(name) is not Kind.METRIC or _OF_SUCCESS.isdisjoint(words(name))
+            first = Pair(name, value.slot, where, value.unit, part=part)
             others = [slot for of, _, slot in value.tails if of == "OF"]
             self.draft.pairs += [first, *(replace(first, name=f"{name}[{i}]", slot=s) for i, s in enumerate(others, 1))]
 

@@ -66,7 +66,7 @@ STEPS: dict[str, int] = {
     "iter num": 7, "it num": 7, "env step": 8, "tick": 6,
     "batch i": 3, "batch no": 3, "batch num": 3, "batch number": 3, "i batch": 3, "iter i": 7, "i iter": 7, "iteration number": 7,
     "total t": 8, "episode num": 2,
-    "paso": 5, "passo": 5, "schritt": 5, "etape": 4, "iteracion": 7, "iteracao": 7, "iterazione": 7,
+    "rodada": 4, "ronda": 4, "runde": 4, "paso": 5, "passo": 5, "schritt": 5, "etape": 4, "iteracion": 7, "iteracao": 7, "iterazione": 7,
 }  # fmt: skip
 EPOCHS = _set("epoch epochs ep epch") | {
     "epoch num", "train epoch", "cur epoch", "current epoch", "epoch id", "epoch idx", "training epoch", "e",
@@ -137,6 +137,7 @@ COPULAS = _set("is was are be equals reached became of at to by now")
 _CAMEL = re.compile(r"[a-z0-9]+(?=[A-Z])|[A-Z]+(?=[A-Z][a-z]|\b|_|\d)|[A-Z]?[a-z]+|[A-Z]|\d+")
 _LETTERED = re.compile(r"[A-Z]\d\d?|[A-Z]F1")  # F1, R2, L1, OF1
 _NOTED = re.compile(r"(\w+) ?\((\w+)\)")
+_POWER = re.compile(r"(?<=[A-Za-z])(?:\^|\*\*)(?=\d)")  # R^2
 _SPLIT = re.compile(r"[\W_]+")
 
 
@@ -144,7 +145,7 @@ _SPLIT = re.compile(r"[\W_]+")
 def words(key: str) -> tuple[str, ...]:
     """A key's words in lower case: ``ValLossMean/x_1`` gives val, loss, mean, x, 1."""
     out: list[str] = []
-    for part in _SPLIT.split(english(key)):
+    for part in _SPLIT.split(_POWER.sub("", english(key))):
         whole = part.islower() or not part.isascii() or _LETTERED.fullmatch(part)
         found = [part] if whole else _CAMEL.findall(part)
         out += [w.lower() for w in (found or [part]) if w]
@@ -166,6 +167,7 @@ _NO_SHARES = _set(
     "learning sampling sample frame data bit drop dropout decay refresh clock update token tokens lr base init max min"
 )
 _AVERAGES = _set("avg ave average")
+_OF_EPISODES = _AVERAGES | _set("mean episode episodic ep eps game eval rollout")  # whose length is a result
 _AT_LAST = _set("final overall")
 _AIMS = _set("best goal target threshold thresh")
 _OF_A_LOSS = _set(
@@ -222,6 +224,8 @@ def kind(key: str) -> Kind:  # noqa: PLR0911 - a ladder of rules, the surest fir
 def _is_metric(letters: list[str], squeezed: str) -> bool:
     if letters[0] in ("num", "n", "max", "min", "total", "batch") and letters[-1] not in METRICS:
         return False
+    if letters[-1] in ("length", "len") and letters[0] in _OF_EPISODES:
+        return True
     if squeezed in METRICS or any(
         w in METRICS or w.rstrip("0123456789") in ("loss", "acc") or _TOP.match(w) for w in letters
     ):

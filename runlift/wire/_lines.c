@@ -522,6 +522,17 @@ static int64_t behind_at(Scan *s, int64_t i) {
     return j;
 }
 
+/* The digits of a power stay with their letter: R^2. */
+static int64_t power(Scan *s, int64_t i) {
+    int64_t j = i + 1;
+    if (i > 0 && IS(at(s, i - 1), LETTER) && at(s, i - 1) != '_') {
+        while (IS(at(s, j), DIGIT)) j++;
+        if (j > i + 3 || IS(at(s, j), WORD) || at(s, j) == '.') j = i + 1;
+    }
+    put_run(s->t, s->d + i, j - i);
+    return j;
+}
+
 static int64_t mark(Scan *s, int64_t i) {
     int64_t j = i;
     unsigned char c = s->d[i];
@@ -547,6 +558,7 @@ static int64_t step(Scan *s, int64_t i) {
     }
     if (k & MARK) return mark(s, i);
     if (c == '@') return behind_at(s, i);
+    if (c == '^') return power(s, i);
     if (c == 0xE2) return high(s, i);
     put(s->t, c);
     return i + 1;

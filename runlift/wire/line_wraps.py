@@ -95,7 +95,8 @@ class Wraps:
         again = sum(x.rstrip().endswith(y.strip()) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
         if again * 2 > len(after):  # another handler prints the same without its prefix
             return
-        if sum(_OPENS.match(x) is not None for x in after) * 2 > len(after):  # each is a print of its own
+        own = sum(_is_print(x, y) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
+        if own * 2 >= len(after):
             return
         self.width, self.heads = width, heads
         whole = self._join(lines, keep=False)
@@ -164,6 +165,12 @@ def _columns(line: bytes) -> int:
 def _begins(line: bytes) -> bool:
     """Whether a line says anything: rulers are as wide as the terminal and go on nowhere."""
     return len(set(line)) > 8
+
+
+def _is_print(before: bytes, line: bytes) -> bool:
+    """Whether a line is rather a print of its own: it begins with a word that prints begin with, or is indented as the last."""
+    indent = len(line) - len(line.lstrip(b" "))
+    return _OPENS.match(line) is not None or 2 <= indent == len(before) - len(before.lstrip(b" "))
 
 
 def _head(line: bytes) -> bytes:

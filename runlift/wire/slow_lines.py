@@ -9,7 +9,7 @@ numbers masked, so that all lines that a program prints with one statement have 
 - spaces before a number are one space; elsewhere one space, two for more, a tab where there is one
 - the same punctuation mark four times or more is three
 
-Digits that belong to a word stay (``acc5``, ``Top-1``, ``layer1.0``, ``mAP@.5``), except after a word that counts
+Digits that belong to a word stay (``acc5``, ``Top-1``, ``layer1.0``, ``mAP@.5``, ``R^2``), except after a word that counts
 (``epoch12``, ``Ep.12``), where they are a number.
 """
 
@@ -51,6 +51,7 @@ _TOKEN = re.compile(
     rb"|(?P<ws>[ \t]+)"
     rb"|(?P<bar>" + _GLYPH + rb"(?:[ ]*" + _GLYPH + rb")*[ ]*)"
     rb"|(?P<at>(?<=[A-Za-z0-9])@(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?::0?\.95(?![0-9]))?)"
+    rb"|(?P<power>(?<=[A-Za-z])\^[0-9]{1,2}(?![A-Za-z0-9_.]))"
     rb"|(?P<num>(?P<value>" + _BEHIND + rb")?(?:" + _SIGN + rb"|" + _FREE + rb")"
     rb"(?:(?P<thousands>(?:(?<=[ \t\n\r\x08=$])|(?<=[ \t\n\r\x08=$][+-])|(?<![\s\S]))" + _THOUSANDS + rb")"
     rb"|(?P<odd>" + _NONFINITE + rb"(?(value)|(?![ \t]+[A-Za-z])))|" + _BODY + rb")" + _TAIL + rb")"

@@ -35,6 +35,35 @@ CASES = {
     ),
     "a mean over ever more": (lines("Episode {k} ends\n  Mean Reward (last {k} eps): {b}\n"), {"Mean Reward": B}),
     "a tag that names a phase": (lines("[train_e{k}] acc={a}  f1={b}\n[val_e{k}] acc={b}  f1={a}\n"), {"train/acc": A, "val/acc": B, "val/f1": A}),
+    "phases in parentheses behind numbers": (
+        lines("Epoch {k}\nLoss: {a} (Train) | {b} (Val)\nacc: {b} (train) / {a} (valid)\n"),
+        {"train/Loss": A, "val/Loss": B, "train/acc": B, "val/acc": A},
+    ),
+    "a phase in brackets that heads the rest of a line": (
+        lines("(0000{k10}/000060)[Train] loss: {a}, acc: {b} [Valid] loss: {b}, acc: {a} \n"),
+        {"train/loss": A, "train/acc": B, "val/loss": B, "val/acc": A},
+    ),
+    "labels before a dash": (
+        lines("Epoch {k}/6\nVerb  - acc: {a}, f1: {b}\nNoun  - acc: {b}, f1: {a}\n"),
+        {"Verb/acc": A, "Verb/f1": B, "Noun/acc": B, "Noun/f1": A},
+    ),
+    "labels before a bar, some of whose metrics differ": (
+        lines("fast | Epoch {k} | loss: {a} | acc: {b}\nslow | Epoch {k} | loss: {b} | acc: {a} | iou: {a}\n"),
+        {"fast/loss": A, "slow/loss": B, "slow/iou": A},
+    ),
+    "a power in a name": (lines("Epoch {k}\n    - R^2: {a}\n    - MAE: {b}\n"), {"R^2": A, "MAE": B}),
+    "dashes between two counters": (lines("[{k}/6]--[{k10}/60]\tLoss: {a}\tAtt_Loss: {b}\n"), {"Loss": A, "Att_Loss": B}),
+    "how long episodes were": (lines("Episode {k}\t avg length: {c}\t avg reward: {b}\n"), {"avg length": C, "avg reward": B}),
+    "successes of so many": (lines("Episode {k10}: || Reward: {b} || Success Rate: {c}/{k10}\n"), {"Success Rate": C}),
+    "clients in turn": (
+        lines("Round {k}\n[Client 0] loss: {a}, acc: {b}\n[Client 1] loss: {b}, acc: {a}\n"),
+        {"Client 0/loss": A, "Client 1/loss": B, "Client 1/acc": A},
+    ),
+    "agents in turn": (lines("Episode {k}\nAgent 7 reward: {a}\nAgent 3 reward: {b}\n"), {"Agent 7/reward": A, "Agent 3/reward": B}),
+    "a phase behind the first of two": (
+        lines("Epoch {k}\n\tLoss:\t {a}(train)\t|\tAcc:\t {b} %\n\tLoss:\t {b}(valid)\t|\tAcc:\t {a} %\n"),
+        {"train/Loss": A, "train/Acc": B, "val/Loss": B, "val/Acc": A},
+    ),
     "tags of several tasks": (
         lines("[Pong] at step {k10}: mean reward = {a}\n[Boxing] at step {k10}: mean reward = {b}\n"),
         {"Pong/mean reward": A, "Boxing/mean reward": B},
@@ -141,3 +170,9 @@ def test_a_stamp_with_its_date_in_one_word(read):
     got = read(lines("I202611{k}0 10:02:03.5  1234 solver.cpp:218] Iteration {k10}, loss = {a}\n", 2))
     assert got["loss"]["time"] == [1762768923.5 + 31536000, 1763632923.5 + 31536000]
     assert got["loss"]["step"] == [10, 20]
+
+
+def test_a_line_drawn_anew_for_each_epoch(read):
+    """Of one line that is drawn over and over, each epoch's last state is a point."""
+    text = "".join(f"\x1b[2K\rEpoch: {e}, loss: {a}" for e, a in zip((1, 1, 2, 2, 3, 3), A, strict=True))
+    assert read(text)["loss"]["value"] == [A[1], A[3], A[5]]

@@ -104,3 +104,17 @@ def test_a_time_right_behind_a_number(read):
     """The digits of the next print's date are no digits of the number before it."""
     got = read("".join(f"step {k} loss: 0.{k}2026-11-25 10:00:0{k},123 INFO saved\n" for k in range(1, 6)))
     assert got["loss"]["value"] == [0.1, 0.2, 0.3, 0.4, 0.5]
+
+
+def test_indented_lines_of_one_width_are_prints_of_their_own(read):
+    """Lines below a heading that are as long and as indented as the one before them go on nothing."""
+    heads = "".join(
+        f"Epoch [{e}/8]\n  [Train] Loss: 1.{e}937 | Dice: 0.9{e}34 | IoU: 0.9{e}07\n"
+        f"  [Valid] Loss: 2.{e}796 | Dice: 0.9{e}23 | IoU: 0.9{e}02\n  [ LR  ] Current Learning Rate: 0.00{e}022\n"
+        + "-" * 50
+        + "\n"
+        for e in range(1, 9)
+    )
+    got = read(heads)
+    assert got["val/IoU"]["value"] == [round(0.9002 + e / 100, 4) for e in range(1, 9)]
+    assert "wrapped-lines" not in got.codes
