@@ -25,6 +25,7 @@ from runlift.grammars._unnamed import (
     is_short,
     last_words,
     name_behind,
+    name_with_number,
     names_of_list,
     names_of_ratio,
     names_of_row,
@@ -281,7 +282,12 @@ class _Reader(Taking):
         return True
 
     def _named_before(self, value: Value, tree: Any) -> None:
-        if is_compound(self.before):
+        name = name_with_number(self.earlier, value.slot, self.base)
+        if name and value.slot - 1 not in (self.draft.step, self.draft.epoch):
+            self.draft.pairs = [p for p in self.draft.pairs if p.slot != value.slot - 1]
+            self._add(f"{name} {{0}}", value)
+            self.draft.pairs[-1:] = [replace(p, keys=(value.slot - 1,)) for p in self.draft.pairs[-1:]]
+        elif is_compound(self.before):
             self._add_compound(value, tree)
         elif self._announced():
             name, self.sentence = without_copula(self.sentence[-1]), []

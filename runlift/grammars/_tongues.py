@@ -7,9 +7,9 @@ from functools import lru_cache
 
 # English -> parts of words in other scripts; a part stands for all words that hold it
 _PARTS = {
-    "loss": "损失 損失 ロス 손실 потер лосс pérdida",
+    "loss": "损失 損失 ロス 손실 потер лосс pérdida kayıp",  # noqa: RUF001 - Turkish
     "error": "误差 誤差 エラー 오차 ошибк",
-    "accuracy": "准确率 準確率 正确率 正確率 准确度 精度 正解率 正答率 的中率 정확도 точност accuracité acurácia",
+    "accuracy": "准确率 準確率 正确率 正確率 准确度 精度 正解率 正答率 的中率 정확도 точност accuracité acurácia doğruluk dokładnoś",
     "precision": "精确率 精確率 精确度 查准率 適合率 정밀도 précision precisión precisão präzision",
     "recall": "召回率 查全率 再現率 재현율 полнот",
     "perplexity": "困惑度 パープレキシティ 혼란도 перплексия",

@@ -82,6 +82,16 @@ def numbered_name(text: str) -> tuple[str, int]:
     return "".join(f"{p}{{{i}}}" if i < count else p for i, p in enumerate(parts)), count
 
 
+def name_with_number(earlier: list[Any], slot: int, base: int) -> str:
+    """The metric's name that ends in the number before this one: ``val accuracy 1: 0.9``; else nothing."""
+    if [str(i.data) for i in earlier[-2:]] != ["loose", "mark"] or str(earlier[-1].children[0]) not in (":", "="):
+        return ""
+    number, name = value_of(earlier[-2].children[1], base), clean(str(earlier[-2].children[0]))
+    plain_number = number.kind == "NUM" and not number.tails and number.slot == slot - 1
+    placed = plain(name).rpartition(" ")[2] in {*STEPS, *EPOCHS}  # Cost after iteration 100: 0.5
+    return name if plain_number and not placed and kind(name) is Kind.METRIC and "{" not in name else ""
+
+
 def counted_name(name: str) -> tuple[str, int]:
     """The name and number in ``loss[2]``; of a name without a number that is 0."""
     match = re.fullmatch(r"(.*)\[(\d+)\]", name)

@@ -38,7 +38,7 @@ METRICS = _set(
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
     "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification correct perf logprob logprobs logp "
-    "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza"
+    "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza akurasi nauwkeurigheid"
 )
 GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps sps tps qps rate learning tokens samples sec secs second "

@@ -55,6 +55,10 @@ CASES = {
     "dashes between two counters": (lines("[{k}/6]--[{k10}/60]\tLoss: {a}\tAtt_Loss: {b}\n"), {"Loss": A, "Att_Loss": B}),
     "how long episodes were": (lines("Episode {k}\t avg length: {c}\t avg reward: {b}\n"), {"avg length": C, "avg reward": B}),
     "successes of so many": (lines("Episode {k10}: || Reward: {b} || Success Rate: {c}/{k10}\n"), {"Success Rate": C}),
+    "names that end in a number": (
+        lines("epoch: {k}\nval loss 1:  {a} val accuracy 1:  {b}\nAccuracy 3: {a}\n"),
+        {"val/loss 1": A, "val/accuracy 1": B, "Accuracy 3": A},
+    ),
     "clients in turn": (
         lines("Round {k}\n[Client 0] loss: {a}, acc: {b}\n[Client 1] loss: {b}, acc: {a}\n"),
         {"Client 0/loss": A, "Client 1/loss": B, "Client 1/acc": A},
