@@ -23,7 +23,7 @@ _RATE = (
     r"[A-Za-z]+(?:es|s)? ?/ ?(?:s|sec|secs|second|step|it|iter|batch|epoch|sample|min|hour|token|frame|example|image)\b"
 )
 _UNITS = (
-    rf"%|\u2030|{_RATE}|it/s|s/it|(?:ms|us|ns|\u00b5s|sec|secs|second|seconds|minutes|mins|min|hours|hrs|h|m|s|"
+    rf"%|\u2030|{_RATE}|it/s|s/it|(?:ms|us|ns|\u00b5s|sec|secs|second(?! [A-Za-z_]+ ?[:=])|seconds|minutes|mins|min|hours|hrs|h|m|s|"
     r"GiB|MiB|KiB|GB|MB|KB|Gb|Mb|kB|TB|TFLOPS?|TFLOP/s|GFlops|fps|FPS|Hz|px|dB|points?)(?![\w:=/])"
 )
 

@@ -60,7 +60,7 @@ _SIGNS = re.compile(r"^[\u2010-\u2bff\U0001f000-\U0001faff\ufe0f ]+")  # arrows,
 
 def clean(key: str) -> str:
     """A key as a name: without quotes, leaders, separators and marks around it."""
-    key = re.split(r"(?<=[a-z])[.!] (?=[A-Z])", key.strip())[-1]
+    key = re.split(r"(?<=[a-z])[.!] (?=[A-Z])", key.strip())[-1].removeprefix("/ ")
     key = re.sub(r" ?(?::=|::|[:=,])$", "", key).removeprefix(". ")
     key = re.sub(r"^\.{2,} ?| ?\.\.\.\s*$", "", key).strip()
     if len(key) > 1 and key[0] in "'\"" and key[-1] == key[0]:

@@ -38,7 +38,8 @@ METRICS = _set(
     "distance gan real fake vloss tloss trl tel xent accu prec fitness las uas em win winrate td value policy "
     "learn l1 l2 huber kld bce dfl obj box cls rmsd bits aepe epe ade fde minade pck pckh silhouette inertia "
     "ll llh mcd mos aupr aucpr gini lsd sdr sisdr snr misclass misclassification correct perf logprob logprobs logp "
-    "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza akurasi nauwkeurigheid"
+    "perte perdida perda perdita verlust genauigkeit fehler erreur exactitude exactitud acuracia accuratezza "
+    "residual residuals difference akurasi nauwkeurigheid"
 )
 GAUGES = _set(
     "lr time data mem memory speed throughput wps ups ips fps sps tps qps rate learning tokens samples sec secs second "
@@ -159,7 +160,7 @@ def plain(key: str) -> str:
 
 
 _LONG_CLOCKS = tuple(c for c in CLOCKS if " " in c)
-_OF_TIME = _set("taken for per spent cost")  # time taken for 1 epoch
+_OF_TIME = _set("taken for per spent cost consumed")  # time taken for 1 epoch
 _MACHINE = _set("lineno pid port rank")
 _TOP = re.compile(r"top\d|[a-z]?f1$|(?:fid|kid|ap|map|acc|bleu|recall|precision)\d+k?$")  # top5, fid50k, map50
 _AT = re.compile(r"(?i)(?:^|[\W_])(?:p|r|f1?|hr?|hits?|ndcg|map|mrr|precision|recall|acc|pass)@\d+\b")
@@ -249,7 +250,7 @@ def _minor(letters: list[str], short: str) -> Kind:
     return Kind.UNKNOWN
 
 
-_OF_DATA = re.compile(r"[_-]?(?:set|dataset|data|split|loader)$")  # train_set, valset
+_OF_DATA = re.compile(r"[ _-]?(?:set|dataset|data|split|loader)$")  # train_set, valset
 
 
 @lru_cache(maxsize=4096)

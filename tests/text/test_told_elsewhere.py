@@ -59,6 +59,15 @@ CASES = {
         lines("epoch: {k}\nval loss 1:  {a} val accuracy 1:  {b}\nAccuracy 3: {a}\n"),
         {"val/loss 1": A, "val/accuracy 1": B, "Accuracy 3": A},
     ),
+    "second as a word, not as a unit": (
+        lines("Epoch: {k} --> train loss:  {a} second loss:  {b}\n"), {"train/loss": A, "second loss": B},
+    ),
+    "a slash between place and name": (lines("Epoch :    {k} / cost : {a}\n"), {"cost": A}),
+    "sets of data as phases": (
+        lines("Test set:     Average loss: {a}\nTraining set: Average loss: {b}\n"),
+        {"test/Average loss": A, "train/Average loss": B},
+    ),
+    "how far two iterations are apart": (lines("Iteration {k}:\nAlpha difference: {a}\n"), {"Alpha difference": A}),
     "clients in turn": (
         lines("Round {k}\n[Client 0] loss: {a}, acc: {b}\n[Client 1] loss: {b}, acc: {a}\n"),
         {"Client 0/loss": A, "Client 1/loss": B, "Client 1/acc": A},
