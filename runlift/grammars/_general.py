@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 
 MOST_NUMBERS = 2000
 _AWAITING = re.compile(r"^[^\x01-\x04:=]{2,60}[:=]\s*$")
+_IS = frozenset({"is", "was"})
 _LONE = re.compile(r"\s*(?:% )?[^\W\d]\w*(?: [^\W\d]\w*){0,3}(?: \([^\W\d][\w ]{0,20}\))?\s*")
 
 
@@ -227,7 +228,8 @@ class _Reader(Taking):
             return
         self.counted = counted_behind(key, follows) if value.kind == "NUM" and not value.tails else ""
         if self.counted:
-            self._take(self.counted, value)
+            lasted = key.endswith(" after") and self.draft.step_rank >= 1  # Episode 3 finished after 200 steps
+            (self._add if lasted else self._take)(self.counted, value)
             return
         if is_of_the_best(key):
             self.phase = "best"
@@ -359,15 +361,17 @@ class _Reader(Taking):
             self._duration(key, value, spaced=spaced)
         if value.kind not in ("NUM", "LIST", "COUNTER", "SPAN"):
             return
-        ran_over = self.told and not spaced  # reward over the last 100 episodes: 8.5
+        ran_over = self.told and (
+            not spaced or plain(key).split(" ")[-1] in _IS
+        )  # reward over the last 100 episodes is 8.5
         if self._phased_counter(key, value) or value.kind == "SPAN":
             return
         if not ran_over and self._counts(key, value, spaced=spaced):
             return
-        if spaced and plain(key) in COPULAS:
+        if spaced and plain(key) in COPULAS and not ran_over:
             key = self.sentence[-1] if self.sentence else ""
         elif (
-            not spaced
+            (not spaced or ran_over)
             and self.sentence
             and not self.bracket
             and (ran_over or open_sentence(self.sentence))

@@ -68,6 +68,10 @@ CASES = {
         {"test/Average loss": A, "train/Average loss": B},
     ),
     "how far two iterations are apart": (lines("Iteration {k}:\nAlpha difference: {a}\n"), {"Alpha difference": A}),
+    "how long an episode lasted": (
+        lines("Episode {k} finished after {k10} steps with return {b}\nMean return over the last 100 episodes is {a}\n"),
+        {"return": B, "steps": [10, 20, 30, 40, 50, 60], "Mean return over the last episodes": A},
+    ),
     "clients in turn": (
         lines("Round {k}\n[Client 0] loss: {a}, acc: {b}\n[Client 1] loss: {b}, acc: {a}\n"),
         {"Client 0/loss": A, "Client 1/loss": B, "Client 1/acc": A},
