@@ -113,8 +113,9 @@ def _total(block: Block, group: Group) -> np.ndarray:
     slot = group.draft.step_total
     if slot is None and group.draft.step is not None:
         slot = group.draft.step + 1  # of a bar the total stands behind its count
-    count = int(block.scan.first[group.frames[0] + 1] - block.scan.first[group.frames[0]])
-    return block.column(group.frames, slot) if slot is not None and slot < count else np.full(len(group.frames), -1.0)
+    if slot is None or slot >= block.numbers_of(group.frames[0]):
+        return np.full(len(group.frames), -1.0)
+    return block.column(group.frames, slot)
 
 
 def full_bars(block: Block, context: Context) -> None:

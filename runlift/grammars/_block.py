@@ -84,7 +84,7 @@ class Block:
         frames = group.frames
         if len(frames) < 2:
             return False
-        count = int(self.scan.first[frames[0] + 1] - self.scan.first[frames[0]])
+        count = self.numbers_of(frames[0])
         for slot in range(group.draft.first_slot, count):
             value = self.column(frames, slot)
             if not np.array_equal(value, np.full(len(value), value[0]), equal_nan=True):
@@ -93,11 +93,14 @@ class Block:
 
     def few_values(self, group: Group) -> bool:
         """Whether the one number of a setting takes few values for the times it is printed, as in repeated launches."""
-        first = self.scan.first[group.frames]
-        if int(self.scan.first[group.frames[0] + 1] - first[0]) <= group.draft.first_slot:
+        if self.numbers_of(group.frames[0]) <= group.draft.first_slot:
             return True
         value = self.column(group.frames, group.draft.first_slot)
         return len(np.unique(value)) * 8 <= len(value)
+
+    def numbers_of(self, frame: int) -> int:
+        """How many numbers a frame holds, those of its prefix included."""
+        return int(self.scan.first[frame + 1] - self.scan.first[frame])
 
     def alike(self, group: Group) -> I8:
         """The frames of a group with those of groups of its kind: ``x= 99``, ``x=100``; ``game 1 winner=A moves=9``, ``... winner=B``."""

@@ -43,10 +43,7 @@ def _seconds(block: Block, groups: list[Group]) -> I8:
     first = np.concatenate([block.scan.first[g.frames] + g.draft.first_slot for g in groups])
     order = np.argsort(frames)
     frames, first = frames[order], first[order]
-    count = (
-        int(block.scan.first[groups[0].frames[0] + 1] - block.scan.first[groups[0].frames[0]])
-        - groups[0].draft.first_slot
-    )
+    count = block.numbers_of(groups[0].frames[0]) - groups[0].draft.first_slot
     same = np.diff(frames) == 1
     for slot in range(count):
         if int(same.sum()) < max(FEWEST, SHARE * len(frames) / 2):

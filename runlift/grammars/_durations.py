@@ -7,6 +7,7 @@ import re
 from runlift.grammars._words import Kind, kind, words
 
 Parts = tuple[tuple[int, float], ...]
+TIME_OF_DAY = 3  # numbers: hours, minutes, seconds
 _SECONDS = {"d": 86400.0, "h": 3600.0, "m": 60.0, "s": 1.0}
 _BY_COLONS = re.compile(r"(?:(\x01) days?,? )?(\x01(?::\x01)+)(\.\x01)?")
 _LETTERED = re.compile(r"\x01([dhms])")
@@ -28,7 +29,7 @@ def seconds_of(text: str, slot: int) -> Parts:
     if match:
         count = match[2].count("\x01")
         units = ("d",) * bool(match[1]) + ("h", "m", "s")[-count:]
-        return tuple((slot + i, _SECONDS[u]) for i, u in enumerate(units)) if count <= len(_SECONDS) - 1 else ()
+        return tuple((slot + i, _SECONDS[u]) for i, u in enumerate(units)) if count <= TIME_OF_DAY else ()
     letters = _LETTERED.findall(text)
     parts = re.sub(r"\x01[dhms]", "", text).strip(" :")
     return tuple((slot + i, _SECONDS[u]) for i, u in enumerate(letters)) if letters and not parts else ()

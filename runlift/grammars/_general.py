@@ -361,9 +361,8 @@ class _Reader(Taking):
             self._duration(key, value, spaced=spaced)
         if value.kind not in ("NUM", "LIST", "COUNTER", "SPAN"):
             return
-        ran_over = self.told and (
-            not spaced or plain(key).split(" ")[-1] in _IS
-        )  # reward over the last 100 episodes is 8.5
+        # reward over the last 100 episodes is 8.5
+        ran_over = self.told and (not spaced or plain(key).rpartition(" ")[2] in _IS)
         if self._phased_counter(key, value) or value.kind == "SPAN":
             return
         if not ran_over and self._counts(key, value, spaced=spaced):

@@ -18,6 +18,7 @@ from runlift.grammars._company import with_neighbours
 from runlift.grammars._context import Carried, Context
 from runlift.grammars._doubles import printed_twice
 from runlift.grammars._draft import Draft
+from runlift.grammars._durations import TIME_OF_DAY
 from runlift.grammars._evidence import Evidence, Seen, is_record, may_be_metric
 from runlift.grammars._fate import IGNORED, Fate
 from runlift.grammars._general import read_peeled
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
 
 MOST_READ = 20_000  # distinct shapes that are all read; a log of one program has tens or hundreds
 MOST_SPARED = 20_000
-TIME_OF_DAY = 3  # numbers: hours, minutes, seconds
 _TELLING = re.compile(rb"(?i)(?:loss|acc|epoch|step|iter|reward|err|score|ppl|bleu)[^\x01]{0,12}\x01")
 _UNREAD = Draft("")
 

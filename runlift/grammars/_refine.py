@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from runlift.grammars._draft import Draft
 
 FEWEST_DOWN = 2  # numbers of a column
+INDEX_AND_VALUE = 2  # cells of a row
 MOST_BETWEEN = 3  # lines of others in a box
 
 
@@ -58,7 +59,7 @@ def take_from_next_line(block: Block) -> None:
 def _indexed(group: Group, block: Block) -> bool:
     """Whether lines are a number each behind a count from 0: a table of one column and its index."""
     cells = group.draft.cells
-    if len(cells) != len((0, 1)) or any(word or slot < 0 for word, slot in cells):
+    if len(cells) != INDEX_AND_VALUE or any(word or slot < 0 for word, slot in cells):
         return False
     count = block.column(group.frames, cells[0][1])
     return len(count) > 1 and np.array_equal(count, np.arange(len(count)))

@@ -19,6 +19,7 @@ _NUMBERED = re.compile(
     r"\s*(?:\[(?=[^\]]*\]))?((?i:client|agent|node|player|site|expert|party|env|task|class|actor|island|member|participant|device|"
     r"organization|hospital|edge|silo|head|level|branch|layer)) ?#?\x01(?![\w/.]|%)"
 )
+LEVELS = frozenset({"info", "warn", "warning", "error", "debug", "critical", "ok", "log", "trace"})
 MOST_NUMBERED = 1000
 Tags = dict[str, set[str]]
 
@@ -69,6 +70,3 @@ def _tag(draft: Draft) -> str:
     match = _TAG.match(draft.text, draft.at) if draft.by == "general" and draft.pairs and not draft.code else None
     tag = (match[1] or match[2]).strip() if match else ""
     return "" if own_phase(tag) or plain(tag) in LEVELS else tag
-
-
-LEVELS = frozenset({"info", "warn", "warning", "error", "debug", "critical", "ok", "log", "trace"})

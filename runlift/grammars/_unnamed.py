@@ -88,7 +88,8 @@ def name_with_number(earlier: list[Any], slot: int, base: int) -> str:
         return ""
     number, name = value_of(earlier[-2].children[1], base), clean(str(earlier[-2].children[0]))
     plain_number = number.kind == "NUM" and not number.tails and number.slot == slot - 1
-    placed = plain(name).rpartition(" ")[2] in {*STEPS, *EPOCHS}  # Cost after iteration 100: 0.5
+    last = plain(name).rpartition(" ")[2]
+    placed = last in STEPS or last in EPOCHS  # Cost after iteration 100: 0.5
     return name if plain_number and not placed and kind(name) is Kind.METRIC and "{" not in name else ""
 
 

@@ -83,20 +83,20 @@ class Wraps:
         if not NARROWEST <= width <= WIDEST or data.count(b"\r") > data.count(b"\r\n"):
             return
         full = [_columns(x) == width and _begins(x) for x in lines]
-        after = [b for a, b in zip(full, lines[1:], strict=False) if a]
+        pairs = [(x, y) for a, x, y in zip(full, lines, lines[1:], strict=False) if a]
+        after = [y for _, y in pairs]
         starts = lines[:1] + [b for a, b in zip(full, lines[1:], strict=False) if not a]
         heads = _often(starts)
         known = sum(_head(x) in heads for x in after)
         if len(after) < FEWEST_JOINS or len(starts) < FEWEST_STARTS or known * 10 > len(after):
             return
-        alike = sum(_head(x) == _head(y) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
+        alike = sum(_head(x) == _head(y) for x, y in pairs)
         if alike * 2 > len(after):  # what follows a line begins as it does
             return
-        again = sum(x.rstrip().endswith(y.strip()) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
+        again = sum(x.rstrip().endswith(y.strip()) for x, y in pairs)
         if again * 2 > len(after):  # another handler prints the same without its prefix
             return
-        own = sum(_is_print(x, y) for a, x, y in zip(full, lines, lines[1:], strict=False) if a)
-        if own * 2 >= len(after):
+        if sum(_is_print(x, y) for x, y in pairs) * 2 >= len(after):
             return
         self.width, self.heads = width, heads
         whole = self._join(lines, keep=False)
